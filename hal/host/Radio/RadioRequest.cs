@@ -1,0 +1,100 @@
+using System;
+
+namespace DoorController.Hal.Host
+{
+    /// <summary>
+    /// What turns the stack's events into calls of the firmware. <see cref="HandlerAdapter"/> is the right one; a test puts a
+    /// bad one in its place to see it caught.
+    /// </summary>
+    public interface IRadioAdapter
+    {
+        /// <summary>A phone reads or writes. Runs on the radio's thread; the request waits for one answer, up to 2 s.</summary>
+        void OnRequest(RadioRequest request);
+
+        /// <summary>A phone connected (true) or is gone (false).</summary>
+        void OnSession(bool active);
+    }
+
+    /// <summary>
+    /// One read or write that waits in the stack for its one answer, like nanoFramework's GattReadRequest and GattWriteRequest.
+    /// The stack forgives nothing: a second or a late answer leaves its lock taken (platform-facts 1.4).
+    /// </summary>
+    public sealed class RadioRequest
+    {
+        private readonly VirtualRadio _radio;
+
+        internal RadioRequest(VirtualRadio radio, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
+        {
+            _radio = radio;
+            Characteristic = characteristic;
+            Written = written;
+            Offset = offset;
+            Finish = finish;
+        }
+
+        /// <summary>One of <see cref="BleCharacteristic"/>.</summary>
+        public int Characteristic { get; }
+
+        /// <summary>True for a write, false for a read.</summary>
+        public bool IsWrite => Written != null;
+
+        /// <summary>The bytes of a write, this request's own; null for a read.</summary>
+        public byte[]? Written { get; }
+
+        /// <summary>True when the adapter said that it will not answer.</summary>
+        public bool IsLeft { get; private set; }
+
+        /// <summary>First byte of a long read's part. Managed code never learns it (platform-facts 1.1), so the adapter cannot either.</summary>
+        internal int Offset { get; }
+
+        /// <summary>True from the stack's answer, or from the phone's loss, whoever gave it.</summary>
+        internal bool IsOver { get; set; }
+
+        /// <summary>True once the adapter has answered.</summary>
+        internal bool IsAnswered { get; set; }
+
+        /// <summary>True once the adapter was called with it.</summary>
+        internal bool IsDelivered { get; set; }
+
+        /// <summary>Takes ATT error and value to the phone.</summary>
+        internal Action<int, byte[]> Finish { get; }
+
+        /// <summary>Answers a write with success.</summary>
+        public void Respond() => _radio.Answer(this, isWriteAnswer: true, AttError.None, Array.Empty<byte>());
+
+        /// <summary>Answers a read with the whole value; the stack cuts out the part that was asked for.</summary>
+        public void RespondWithValue(byte[] value) => _radio.Answer(this, isWriteAnswer: false, AttError.None, value);
+
+        /// <summary>Answers either with an ATT error.</summary>
+        /// <param name="error">1 to 255.</param>
+        public void RespondWithError(int error) => _radio.Answer(this, IsWrite, error, Array.Empty<byte>());
+
+        /// <summary>Leaves the request to the stack, which answers it with error 0x0E after 2 s. Never harms.</summary>
+        public void Leave() => IsLeft = true;
+    }
+
+    /// <summary>ATT errors that the stack itself gives, and what a phone sees when the link ends.</summary>
+    public static class AttError
+    {
+        /// <summary>Success.</summary>
+        public const int None = 0;
+
+        /// <summary>The characteristic cannot be read.</summary>
+        public const int ReadNotPermitted = 0x02;
+
+        /// <summary>The characteristic cannot be written.</summary>
+        public const int WriteNotPermitted = 0x03;
+
+        /// <summary>A part was asked for that begins behind the end of the value.</summary>
+        public const int InvalidOffset = 0x07;
+
+        /// <summary>A long write exceeds 512 bytes.</summary>
+        public const int InvalidLength = 0x0D;
+
+        /// <summary>Unlikely error: nobody answered in time, or the stack is broken.</summary>
+        public const int Unlikely = 0x0E;
+
+        /// <summary>No ATT error: there is no link, or it ended before the answer.</summary>
+        public const int Disconnected = 0x100;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Generic;
+
+namespace DoorController.Hal.Host
+{
+    /// <summary>
+    /// The strike, bounded as the hardware bounds it: a pulse ends by the clock, whether or not the firmware is ever polled
+    /// again (platform-facts 9.3). Every edge is recorded with its exact time.
+    /// </summary>
+    public sealed class VirtualStrike : IStrike
+    {
+        /// <summary>What one RMT memory block of an ESP32-S3 or C3 can bound, in ms (platform-facts 9.3).</summary>
+        public const int OneBlockPulseMs = 9800;
+
+        private readonly VirtualClock _clock;
+        private readonly FaultList _faults;
+        private readonly List<StrikeEdge> _edges = new();
+        private ClockAlarm? _end;
+        private long _onSinceMs;
+        private long _onBeforeMs;
+        private bool _isDead;
+
+        /// <summary>A strike that is released.</summary>
+        public VirtualStrike(VirtualClock clock, FaultList faults)
+        {
+            _clock = clock;
+            _faults = faults;
+        }
+
+        /// <inheritdoc/>
+        public int MaxPulseMs { get; set; } = OneBlockPulseMs;
+
+        /// <inheritdoc/>
+        public bool IsIdle => _end == null;
+
+        /// <summary>True while current flows.</summary>
+        public bool IsEnergised => _end != null;
+
+        /// <summary>The output is broken: every pulse is refused.</summary>
+        public bool Refuses { get; set; }
+
+        /// <summary>Pulses that were asked for while one was being played; the hardware refused each.</summary>
+        public int OverlapsRefused { get; private set; }
+
+        /// <summary>Every edge since this strike was made, oldest first; on and off take turns.</summary>
+        public IReadOnlyList<StrikeEdge> Edges => _edges;
+
+        /// <summary>Pulses played since this strike was made.</summary>
+        public int Pulses { get; private set; }
+
+        /// <summary>Time energised since this strike was made, in ms, the running pulse included.</summary>
+        public long TotalOnMs => _onBeforeMs + (IsEnergised ? _clock.WorldMs - _onSinceMs : 0);
+
+        /// <inheritdoc/>
+        public bool Pulse(int milliseconds)
+        {
+            if (_isDead)
+            {
+                _faults.Add("Strike: a pulse was asked for after the reboot was ordered");
+                return false;
+            }
+
+            if (!IsIdle)
+            {
+                OverlapsRefused++;
+                return false;
+            }
+
+            if (milliseconds < 1 || milliseconds > MaxPulseMs || Refuses)
+            {
+                return false;
+            }
+
+            Pulses++;
+            _onSinceMs = _clock.WorldMs;
+            _edges.Add(new StrikeEdge(_onSinceMs, true, StrikeCause.Pulse));
+            _end = _clock.After(milliseconds, () => SwitchOff(StrikeCause.End));
+            return true;
+        }
+
+        /// <inheritdoc/>
+        public void Release() => SwitchOff(StrikeCause.Release);
+
+        /// <summary>The processor stops: its outputs float and the driver's pull-down releases the strike.</summary>
+        internal void Lose()
+        {
+            _isDead = true;
+            SwitchOff(StrikeCause.Reset);
+        }
+
+        /// <summary>The processor starts, with the strike released.</summary>
+        internal void Restart() => _isDead = false;
+
+        private void SwitchOff(StrikeCause cause)
+        {
+            if (_end == null)
+            {
+                return;
+            }
+
+            _end.Cancel();
+            _end = null;
+            _onBeforeMs += _clock.WorldMs - _onSinceMs;
+            _edges.Add(new StrikeEdge(_clock.WorldMs, false, cause));
+        }
+    }
+
+    /// <summary>One edge of the strike's output.</summary>
+    /// <param name="AtMs">When, in <see cref="VirtualClock.WorldMs"/>.</param>
+    /// <param name="IsOn">True when it energised.</param>
+    /// <param name="Cause">Why.</param>
+    public sealed record StrikeEdge(long AtMs, bool IsOn, StrikeCause Cause);
+
+    /// <summary>Why the strike changed.</summary>
+    public enum StrikeCause
+    {
+        /// <summary>The firmware asked for a pulse.</summary>
+        Pulse,
+
+        /// <summary>The hardware ended it at its length.</summary>
+        End,
+
+        /// <summary>The firmware ended it.</summary>
+        Release,
+
+        /// <summary>Power went or the processor restarted.</summary>
+        Reset,
+    }
+}
