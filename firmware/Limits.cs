@@ -1,0 +1,114 @@
+namespace DoorController
+{
+    /// <summary>Every bound and timeout of the door in one place, with its unit in its name.</summary>
+    public static class Limits
+    {
+        /// <summary>Scopes that a door may belong to (PROTOCOL.md section 1).</summary>
+        public const int Scopes = 5;
+
+        /// <summary>Doors or cars in a scope; indexes run from 0 to one less.</summary>
+        public const int DoorsInScope = 64;
+
+        /// <summary>Key numbers above the watermark that a door can tell apart.</summary>
+        public const int WindowKeys = 16384;
+
+        /// <summary>Bytes of the bitmap of one scope.</summary>
+        public const int WindowBytes = WindowKeys / 8;
+
+        /// <summary>Longest advertised name: 31 bytes of scan response less 2 of header, rounded down for the adapter's own section.</summary>
+        public const int NameBytes = 26;
+
+        /// <summary>The one scratch buffer that list, carry and sync take turns with.</summary>
+        public const int ScratchBytes = 4096;
+
+        /// <summary>Frames that wait for the main loop. A whole fragmented Unlock is 5.</summary>
+        public const int FrameQueue = 8;
+
+        /// <summary>Longest frame on Carry: an MTU of 247.</summary>
+        public const int CarryFrameBytes = 244;
+
+        /// <summary>Time within which the fragments of one frame come.</summary>
+        public const int FragmentsMs = 5000;
+
+        /// <summary>A Hello is replaced so long after its first read.</summary>
+        public const int HelloMs = 10000;
+
+        /// <summary>Accepted attempts that are remembered.</summary>
+        public const int Attempts = 16;
+
+        /// <summary>An accepted attempt is remembered so long.</summary>
+        public const int AttemptMs = 30000;
+
+        /// <summary>Attempts that one session may make at once.</summary>
+        public const int BucketAttempts = 5;
+
+        /// <summary>One more attempt is allowed after so long.</summary>
+        public const int BucketRefillMs = 1000;
+
+        /// <summary>A handler that runs when the main loop has stood still for longer does not answer (platform-facts 1.4: 2 s).</summary>
+        public const int StaleLoopMs = 1500;
+
+        /// <summary>A session without a valid frame ends after so long.</summary>
+        public const int SessionIdleMs = 10000;
+
+        /// <summary>A session ends after so long in any case, unless it carries.</summary>
+        public const int SessionMs = 30000;
+
+        /// <summary>A session that carries ends after so long.</summary>
+        public const int SessionCarryMs = 60000;
+
+        /// <summary>Carrying after an unlock lasts so long, unless nobody else came lately.</summary>
+        public const int CarryAfterUnlockMs = 4000;
+
+        /// <summary>Nobody else came for so long: carrying after an unlock may last as long as the session.</summary>
+        public const int QuietDoorMs = 600000;
+
+        /// <summary>The radio is off so long between stop and start.</summary>
+        public const int RadioPauseMs = 500;
+
+        /// <summary>Without any session for so long the radio is restarted: a failed connection can leave it silent (platform-facts 1.3).</summary>
+        public const int RadioQuietMs = 900000;
+
+        /// <summary>A radio that does not start is tried again after so long.</summary>
+        public const int RadioRetryMs = 5000;
+
+        /// <summary>So many failed starts in a row reboot the board.</summary>
+        public const int RadioFailures = 5;
+
+        /// <summary>So many faults of the main loop within <see cref="FaultWindowMs"/> reboot the board.</summary>
+        public const int LoopFaults = 3;
+
+        /// <summary>Window of <see cref="LoopFaults"/>.</summary>
+        public const int FaultWindowMs = 60000;
+
+        /// <summary>The supervisor reboots no sooner after boot, so that a lasting fault does not become a reboot loop.</summary>
+        public const int RebootEarliestMs = 300000;
+
+        /// <summary>Less free native memory than this reboots the board, in bytes: NimBLE's buffers alone take 11 KB (platform-facts 1.3).</summary>
+        public const int NativeLowBytes = 12288;
+
+        /// <summary>Memory is looked at so often.</summary>
+        public const int MemoryCheckMs = 60000;
+
+        /// <summary>Longest pulse of the strike. The hardware's own bound may be lower.</summary>
+        public const int HoldMaxMs = 20000;
+
+        /// <summary>A pulse that the hardware has not ended so long after its time is a fault.</summary>
+        public const int PulseLateMs = 250;
+
+        /// <summary>A contact counts once it stood still so long.</summary>
+        public const int DebounceMs = 30;
+
+        /// <summary>A door that opens so long after a pulse was opened by it, not forced.</summary>
+        public const int OpenAfterPulseMs = 2000;
+
+        /// <summary>Grace of "not before" while the clock is proven: phones and servers disagree by minutes.</summary>
+        public const int NotBeforeGraceS = 600;
+
+        /// <summary>
+        /// Grace of "not before" after a reboot, until the clock is proven: the power may have been off for a day, and a late clock
+        /// alone must not lock out a valid guest (PROTOCOL.md section 5).
+        /// </summary>
+        public const int NotBeforeGraceRestoredS = 86400;
+    }
+}

@@ -1,0 +1,94 @@
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// Energises the strike once for each cause, for at most so long, and releases it early when the door has opened. In an elevator
+    /// car the same pulse drives the master gate, and the floor selectors stand only while it does.
+    /// </summary>
+    public sealed class StrikeControl
+    {
+        private readonly IStrike strike;
+        private readonly IFloors floors;
+        private bool energised;
+        private long endsMs;
+
+        /// <summary>Releases everything: nothing is energised at boot, whatever was before.</summary>
+        public StrikeControl(IStrike strike, IFloors floors)
+        {
+            this.strike = strike;
+            this.floors = floors;
+            Release();
+        }
+
+        /// <summary>Pulses since boot, for the console.</summary>
+        public int Pulses { get; private set; }
+
+        /// <summary>True after the hardware refused a pulse or did not end one; the next pulse that works clears it.</summary>
+        public bool IsFaulty { get; private set; }
+
+        /// <summary>Milliseconds of the present pulse that are left; 0 when none.</summary>
+        public int RemainingMs(long nowMs)
+        {
+            return energised && endsMs > nowMs ? (int)(endsMs - nowMs) : 0;
+        }
+
+        /// <summary>
+        /// Plays one pulse. A pulse that is being played is ended first, so that each cause has its own bound.
+        /// </summary>
+        /// <param name="floorMask">Floor selectors to set first; 0 at a door.</param>
+        /// <param name="holdMs">Wanted length; cut to <see cref="Limits.HoldMaxMs"/> and to what the hardware can bound.</param>
+        /// <returns>False, with everything released, when the hardware did not take it.</returns>
+        public bool Energise(int floorMask, int holdMs, long nowMs)
+        {
+            int bound = strike.MaxPulseMs < Limits.HoldMaxMs ? strike.MaxPulseMs : Limits.HoldMaxMs;
+            int pulse = holdMs < bound ? holdMs : bound;
+            if (!strike.IsIdle)
+            {
+                Release();
+            }
+
+            floors.Select(floorMask);
+            if (!strike.Pulse(pulse))
+            {
+                Release();
+                IsFaulty = true;
+                return false;
+            }
+
+            energised = true;
+            endsMs = nowMs + pulse;
+            Pulses++;
+            IsFaulty = false;
+            return true;
+        }
+
+        /// <summary>Ends a pulse now and releases all floors.</summary>
+        public void Release()
+        {
+            strike.Release();
+            floors.Select(0);
+            energised = false;
+        }
+
+        /// <summary>Follows the pulse to its end. The hardware ends it by itself; this releases the floors and watches that it did.</summary>
+        public void Poll(long nowMs)
+        {
+            if (!energised)
+            {
+                return;
+            }
+
+            bool late = nowMs - endsMs > Limits.PulseLateMs;
+            if (late && !strike.IsIdle)
+            {
+                IsFaulty = true;
+            }
+
+            if (late || strike.IsIdle)
+            {
+                Release();
+            }
+        }
+    }
+}
