@@ -5,13 +5,13 @@ namespace DoorController
     /// </summary>
     public sealed class AttemptMemory
     {
-        private readonly int[] scopes = new int[Limits.Attempts];
-        private readonly uint[] keyNumbers = new uint[Limits.Attempts];
-        private readonly ulong[] ids = new ulong[Limits.Attempts];
-        private readonly uint[] sequences = new uint[Limits.Attempts];
-        private readonly int[] details = new int[Limits.Attempts];
-        private readonly long[] grantedMs = new long[Limits.Attempts];
-        private readonly bool[] used = new bool[Limits.Attempts];
+        private readonly int[] _scopes = new int[Limits.Attempts];
+        private readonly uint[] _keyNumbers = new uint[Limits.Attempts];
+        private readonly ulong[] _ids = new ulong[Limits.Attempts];
+        private readonly uint[] _sequences = new uint[Limits.Attempts];
+        private readonly int[] _details = new int[Limits.Attempts];
+        private readonly long[] _grantedMs = new long[Limits.Attempts];
+        private readonly bool[] _used = new bool[Limits.Attempts];
 
         /// <summary>Finds an accepted attempt and copies its audit sequence and detail into <paramref name="attempt"/>.</summary>
         /// <returns>False when it is not remembered.</returns>
@@ -20,10 +20,10 @@ namespace DoorController
             ulong id = Bytes.U64(attempt.Frame, attempt.IdOffset);
             for (int i = 0; i < Limits.Attempts; i++)
             {
-                if (IsFresh(i, nowMs) && ids[i] == id && keyNumbers[i] == keyNumber && scopes[i] == scopeId)
+                if (IsFresh(i, nowMs) && _ids[i] == id && _keyNumbers[i] == keyNumber && _scopes[i] == scopeId)
                 {
-                    attempt.Sequence = sequences[i];
-                    attempt.Detail = details[i];
+                    attempt.Sequence = _sequences[i];
+                    attempt.Detail = _details[i];
                     return true;
                 }
             }
@@ -37,7 +37,7 @@ namespace DoorController
             long soonest = Limits.AttemptMs;
             for (int i = 0; i < Limits.Attempts; i++)
             {
-                long left = IsFresh(i, nowMs) ? Limits.AttemptMs - (nowMs - grantedMs[i]) : 0;
+                long left = IsFresh(i, nowMs) ? Limits.AttemptMs - (nowMs - _grantedMs[i]) : 0;
                 if (left < soonest)
                 {
                     soonest = left;
@@ -56,18 +56,18 @@ namespace DoorController
                 i++;
             }
 
-            used[i] = true;
-            scopes[i] = scopeId;
-            keyNumbers[i] = keyNumber;
-            ids[i] = Bytes.U64(attempt.Frame, attempt.IdOffset);
-            sequences[i] = attempt.Sequence;
-            details[i] = attempt.Detail;
-            grantedMs[i] = nowMs;
+            _used[i] = true;
+            _scopes[i] = scopeId;
+            _keyNumbers[i] = keyNumber;
+            _ids[i] = Bytes.U64(attempt.Frame, attempt.IdOffset);
+            _sequences[i] = attempt.Sequence;
+            _details[i] = attempt.Detail;
+            _grantedMs[i] = nowMs;
         }
 
         private bool IsFresh(int i, long nowMs)
         {
-            return used[i] && nowMs - grantedMs[i] < Limits.AttemptMs;
+            return _used[i] && nowMs - _grantedMs[i] < Limits.AttemptMs;
         }
     }
 }

@@ -23,11 +23,11 @@ namespace DoorController
         /// <summary>Flag of the record: the mask names floors.</summary>
         public const int FlagFloors = 1;
 
-        private readonly byte[] record;
+        private readonly byte[] _record;
 
         private Credential(byte[] record)
         {
-            this.record = record;
+            _record = record;
         }
 
         /// <summary>Opens a credential that was proven. Never call it before: the record is only as true as the tag.</summary>
@@ -42,55 +42,55 @@ namespace DoorController
         /// <summary>True when version and flags are known to this firmware.</summary>
         public bool IsSupported
         {
-            get { return record[0] == RecordVersion && (record[1] & ~FlagFloors) == 0; }
+            get { return _record[0] == RecordVersion && (_record[1] & ~FlagFloors) == 0; }
         }
 
         /// <summary>True when <see cref="Mask"/> names floors, else door indexes.</summary>
         public bool IsForFloors
         {
-            get { return (record[1] & FlagFloors) != 0; }
+            get { return (_record[1] & FlagFloors) != 0; }
         }
 
         /// <summary>Generation of the scope, 0 to 65,535.</summary>
         public int Generation
         {
-            get { return Bytes.U16(record, 2); }
+            get { return Bytes.U16(_record, 2); }
         }
 
         /// <summary>Key number: grows for ever within the scope.</summary>
         public uint KeyNumber
         {
-            get { return Bytes.U32(record, 4); }
+            get { return Bytes.U32(_record, 4); }
         }
 
         /// <summary>When the server made it, Unix seconds.</summary>
         public uint IssuedAt
         {
-            get { return Bytes.U32(record, 8); }
+            get { return Bytes.U32(_record, 8); }
         }
 
         /// <summary>First second of its life, Unix seconds.</summary>
         public uint NotBefore
         {
-            get { return Bytes.U32(record, 12); }
+            get { return Bytes.U32(_record, 12); }
         }
 
         /// <summary>First second after its life, Unix seconds.</summary>
         public uint ExpiresAt
         {
-            get { return Bytes.U32(record, 16); }
+            get { return Bytes.U32(_record, 16); }
         }
 
         /// <summary>Bit i is floor i, or the door with index i.</summary>
         public ulong Mask
         {
-            get { return Bytes.U64(record, 20); }
+            get { return Bytes.U64(_record, 20); }
         }
 
         /// <summary>List version of the scope when it was made: tells the door how far behind it is.</summary>
         public uint ListVersion
         {
-            get { return Bytes.U32(record, 28); }
+            get { return Bytes.U32(_record, 28); }
         }
     }
 }

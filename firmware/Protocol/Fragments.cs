@@ -5,22 +5,22 @@ namespace DoorController
     /// <summary>Puts a frame together from fragments of at most 20 bytes, for phones that stay at MTU 23.</summary>
     public sealed class Fragments
     {
-        private readonly byte[] buffer = new byte[Unlock.MaxLength];
-        private int length;
-        private int filled;
-        private int next;
-        private long startedMs;
+        private readonly byte[] _buffer = new byte[Unlock.MaxLength];
+        private int _length;
+        private int _filled;
+        private int _next;
+        private long _startedMs;
 
         /// <summary>Forgets an unfinished frame.</summary>
         public void Reset()
         {
-            next = 0;
+            _next = 0;
         }
 
         /// <summary>Takes one fragment.</summary>
         /// <param name="fragment">At least its 2 bytes of header were checked by nobody: this does.</param>
         /// <param name="frame">The whole frame once it is complete, else null.</param>
-        /// <returns><see cref="Verdict.Pending"/> while more is needed or the fragment was a repeat, <see cref="Verdict.Granted"/> with a
+        /// <returns><see cref="Verdict.Pending"/> while more is needed or the fragment repeats the last one (also of a whole frame), <see cref="Verdict.Granted"/> with a
         /// frame, or the verdict that drops the frame.</returns>
         public int Add(byte[] fragment, long nowMs, out byte[]? frame)
         {
@@ -37,12 +37,12 @@ namespace DoorController
             }
 
             int index = fragment[0] & 0x0F;
-            if (index == 0 && !(next == 1 && IsRepeat(fragment, 0)))
+            if (index == 0 && !(_next == 1 && IsRepeat(fragment, 0)))
             {
-                length = fragment[1];
-                filled = 0;
-                next = 0;
-                startedMs = nowMs;
+                _length = fragment[1];
+                _filled = 0;
+                _next = 0;
+                _startedMs = nowMs;
             }
 
             return Accept(fragment, index, nowMs, out frame);
@@ -51,29 +51,28 @@ namespace DoorController
         private int Accept(byte[] fragment, int index, long nowMs, out byte[]? frame)
         {
             frame = null;
-            if (index == next - 1 && IsRepeat(fragment, index))
+            if (index == _next - 1 && IsRepeat(fragment, index))
             {
                 return Verdict.Pending;
             }
 
             int count = fragment.Length - Unlock.FragmentHeader;
-            int wanted = Math.Min(Unlock.FragmentPayload, length - filled);
-            if (index != next || fragment[1] != length || length > Unlock.MaxLength || count != wanted
-                || nowMs - startedMs > Limits.FragmentsMs)
+            int wanted = Math.Min(Unlock.FragmentPayload, _length - _filled);
+            if (index != _next || fragment[1] != _length || _length > Unlock.MaxLength || count != wanted
+                || nowMs - _startedMs > Limits.FragmentsMs)
             {
                 return Drop();
             }
 
-            Array.Copy(fragment, Unlock.FragmentHeader, buffer, filled, count);
-            filled += count;
-            next++;
-            if (filled < length)
+            Array.Copy(fragment, Unlock.FragmentHeader, _buffer, _filled, count);
+            _filled += count;
+            _next++;
+            if (_filled < _length)
             {
                 return Verdict.Pending;
             }
 
-            frame = Bytes.Part(buffer, 0, length);
-            Reset();
+            frame = Bytes.Part(_buffer, 0, _length);
             return Verdict.Granted;
         }
 
@@ -81,8 +80,8 @@ namespace DoorController
         {
             int count = fragment.Length - Unlock.FragmentHeader;
             int start = index * Unlock.FragmentPayload;
-            return fragment[1] == length && start + count == filled
-                && Bytes.SameInConstantTime(fragment, Unlock.FragmentHeader, buffer, start, count);
+            return fragment[1] == _length && start + count == _filled
+                && Bytes.SameInConstantTime(fragment, Unlock.FragmentHeader, _buffer, start, count);
         }
 
         private int Drop()

@@ -33,6 +33,12 @@ namespace DoorController
             return (byte)((Hello.Version << 5) | operation);
         }
 
+        /// <summary>True for the first byte of a whole frame or of fragment 0.</summary>
+        public static bool BeginsFrame(byte firstByte)
+        {
+            return (firstByte & FragmentBit) == 0 || (firstByte & 0x0F) == 0;
+        }
+
         /// <summary>Offset of the credential.</summary>
         public static int CredentialOffset(int operation)
         {

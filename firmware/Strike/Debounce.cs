@@ -3,15 +3,15 @@ namespace DoorController
     /// <summary>Contacts bounce; a change counts once the raw value stood still for <see cref="Limits.DebounceMs"/>.</summary>
     public sealed class Debounce
     {
-        private int candidate;
-        private long sinceMs;
+        private int _candidate;
+        private long _sinceMs;
 
         /// <summary>Starts with what stands at boot, so that a contact held then is no event.</summary>
         public Debounce(int raw, long nowMs)
         {
             Value = raw;
-            candidate = raw;
-            sinceMs = nowMs;
+            _candidate = raw;
+            _sinceMs = nowMs;
         }
 
         /// <summary>The debounced bits.</summary>
@@ -21,19 +21,19 @@ namespace DoorController
         /// <returns>The bits that changed with this reading.</returns>
         public int Poll(int raw, long nowMs)
         {
-            if (raw != candidate)
+            if (raw != _candidate)
             {
-                candidate = raw;
-                sinceMs = nowMs;
+                _candidate = raw;
+                _sinceMs = nowMs;
             }
 
-            if (candidate == Value || nowMs - sinceMs < Limits.DebounceMs)
+            if (_candidate == Value || nowMs - _sinceMs < Limits.DebounceMs)
             {
                 return 0;
             }
 
-            int changed = candidate ^ Value;
-            Value = candidate;
+            int changed = _candidate ^ Value;
+            Value = _candidate;
             return changed;
         }
     }

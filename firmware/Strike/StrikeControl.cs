@@ -8,16 +8,16 @@ namespace DoorController
     /// </summary>
     public sealed class StrikeControl
     {
-        private readonly IStrike strike;
-        private readonly IFloors floors;
-        private bool energised;
-        private long endsMs;
+        private readonly IStrike _strike;
+        private readonly IFloors _floors;
+        private bool _energised;
+        private long _endsMs;
 
         /// <summary>Releases everything: nothing is energised at boot, whatever was before.</summary>
         public StrikeControl(IStrike strike, IFloors floors)
         {
-            this.strike = strike;
-            this.floors = floors;
+            _strike = strike;
+            _floors = floors;
             Release();
         }
 
@@ -30,7 +30,7 @@ namespace DoorController
         /// <summary>Milliseconds of the present pulse that are left; 0 when none.</summary>
         public int RemainingMs(long nowMs)
         {
-            return energised && endsMs > nowMs ? (int)(endsMs - nowMs) : 0;
+            return _energised && _endsMs > nowMs ? (int)(_endsMs - nowMs) : 0;
         }
 
         /// <summary>
@@ -41,23 +41,23 @@ namespace DoorController
         /// <returns>False, with everything released, when the hardware did not take it.</returns>
         public bool Energise(int floorMask, int holdMs, long nowMs)
         {
-            int bound = strike.MaxPulseMs < Limits.HoldMaxMs ? strike.MaxPulseMs : Limits.HoldMaxMs;
+            int bound = _strike.MaxPulseMs < Limits.HoldMaxMs ? _strike.MaxPulseMs : Limits.HoldMaxMs;
             int pulse = holdMs < bound ? holdMs : bound;
-            if (!strike.IsIdle)
+            if (!_strike.IsIdle)
             {
                 Release();
             }
 
-            floors.Select(floorMask);
-            if (!strike.Pulse(pulse))
+            _floors.Select(floorMask);
+            if (!_strike.Pulse(pulse))
             {
                 Release();
                 IsFaulty = true;
                 return false;
             }
 
-            energised = true;
-            endsMs = nowMs + pulse;
+            _energised = true;
+            _endsMs = nowMs + pulse;
             Pulses++;
             IsFaulty = false;
             return true;
@@ -66,26 +66,26 @@ namespace DoorController
         /// <summary>Ends a pulse now and releases all floors.</summary>
         public void Release()
         {
-            strike.Release();
-            floors.Select(0);
-            energised = false;
+            _strike.Release();
+            _floors.Select(0);
+            _energised = false;
         }
 
         /// <summary>Follows the pulse to its end. The hardware ends it by itself; this releases the floors and watches that it did.</summary>
         public void Poll(long nowMs)
         {
-            if (!energised)
+            if (!_energised)
             {
                 return;
             }
 
-            bool late = nowMs - endsMs > Limits.PulseLateMs;
-            if (late && !strike.IsIdle)
+            bool late = nowMs - _endsMs > Limits.PulseLateMs;
+            if (late && !_strike.IsIdle)
             {
                 IsFaulty = true;
             }
 
-            if (late || strike.IsIdle)
+            if (late || _strike.IsIdle)
             {
                 Release();
             }

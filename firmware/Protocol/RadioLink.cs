@@ -1,0 +1,261 @@
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// The seam between the radio's thread and the main loop. The handlers copy into a bounded queue or hand out a frozen snapshot
+    /// and return; the loop takes frames, judges them and publishes. When the loop has stood still for too long a handler does not
+    /// answer at all: a late answer breaks the stack until it is restarted.
+    /// </summary>
+    public sealed class RadioLink : IBleHandler
+    {
+        private readonly object _gate = new object();
+        private readonly IClock _clock;
+        private readonly byte[][] _frames = new byte[Limits.FrameQueue][];
+        private readonly int[] _origins = new int[Limits.FrameQueue];
+        private int _first;
+        private int _count;
+        private long _tickMs;
+        private byte[]? _hello;
+        private byte[]? _result;
+        private byte[]? _carry;
+        private bool _helloRead;
+        private long _helloReadMs;
+
+        /// <summary>A link without a session.</summary>
+        public RadioLink(IClock clock)
+        {
+            _clock = clock;
+            _tickMs = clock.NowMs;
+        }
+
+        /// <summary>True while a phone is connected.</summary>
+        public bool IsActive { get; private set; }
+
+        /// <summary>Sessions since boot: tells the loop that the phone it judged for is gone.</summary>
+        public int Session { get; private set; }
+
+        /// <summary>When the present or last session began, in ms of the clock.</summary>
+        public long SessionMs { get; private set; }
+
+        /// <summary>True once a handler had to stay silent: the radio must be restarted.</summary>
+        public bool WasSilent { get; private set; }
+
+        /// <summary>Frames that were refused because the queue was full, since boot.</summary>
+        public int Overflows { get; private set; }
+
+        /// <summary>True when a Hello that stands was read in this session.</summary>
+        public bool HelloWasRead
+        {
+            get { return _hello != null && _helloRead; }
+        }
+
+        /// <summary>True when no frame waits.</summary>
+        public bool IsQuiet
+        {
+            get { return _count == 0; }
+        }
+
+        /// <summary>Tells the handlers that the loop lives.</summary>
+        public void Beat(long nowMs)
+        {
+            _tickMs = nowMs;
+        }
+
+        /// <summary>Takes the oldest frame.</summary>
+        /// <param name="characteristic">Where it was written, one of <see cref="BleCharacteristic"/>.</param>
+        /// <returns>Null when none waits.</returns>
+        public byte[]? Take(out int characteristic)
+        {
+            lock (_gate)
+            {
+                characteristic = _origins[_first];
+                if (_count == 0)
+                {
+                    return null;
+                }
+
+                byte[] frame = _frames[_first];
+                _first = (_first + 1) % Limits.FrameQueue;
+                _count--;
+                return frame;
+            }
+        }
+
+        /// <summary>The Hello that stands; empty when none does.</summary>
+        public byte[] StandingHello()
+        {
+            lock (_gate)
+            {
+                return _hello ?? new byte[0];
+            }
+        }
+
+        /// <summary>True when the loop should make a Hello: none stands, or it was read long ago and nobody is about to use it.</summary>
+        public bool NeedsHello(long nowMs)
+        {
+            lock (_gate)
+            {
+                bool old = _helloRead && nowMs - _helloReadMs > Limits.HelloMs;
+                return _hello == null || (old && _count == 0);
+            }
+        }
+
+        /// <summary>Publishes a Hello. The array is never changed afterwards.</summary>
+        public void PublishHello(byte[] value)
+        {
+            lock (_gate)
+            {
+                _hello = value;
+                _helloRead = false;
+            }
+        }
+
+        /// <summary>Ends the life of the Hello that stands: its nonce was used, or what it says has changed.</summary>
+        public void DropHello()
+        {
+            lock (_gate)
+            {
+                _hello = null;
+                _helloRead = false;
+            }
+        }
+
+        /// <summary>Publishes the Result of an attempt, unless its session is over.</summary>
+        public void PublishResult(byte[] value, int session)
+        {
+            lock (_gate)
+            {
+                if (session == Session)
+                {
+                    _result = value;
+                }
+            }
+        }
+
+        /// <summary>Publishes what reading Carry gives.</summary>
+        public void PublishCarry(byte[] value)
+        {
+            lock (_gate)
+            {
+                _carry = value;
+            }
+        }
+
+        /// <summary>The radio was stopped and is about to start again: whatever it said no longer holds.</summary>
+        public void OnRadioRestart()
+        {
+            lock (_gate)
+            {
+                WasSilent = false;
+                Forget();
+            }
+
+            IsActive = false;
+        }
+
+        /// <inheritdoc/>
+        public int OnRead(int characteristic, out byte[]? value)
+        {
+            value = null;
+            if (IsLoopStale())
+            {
+                return BleAnswer.Silence;
+            }
+
+            lock (_gate)
+            {
+                switch (characteristic)
+                {
+                    case BleCharacteristic.Hello:
+                        value = _hello;
+                        if (_hello != null && !_helloRead)
+                        {
+                            _helloRead = true;
+                            _helloReadMs = _clock.NowMs;
+                        }
+
+                        break;
+                    case BleCharacteristic.Result:
+                        value = _result;
+                        break;
+                    case BleCharacteristic.Carry:
+                        value = _carry;
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            return value == null ? BleAnswer.NotReady : BleAnswer.Ok;
+        }
+
+        /// <inheritdoc/>
+        public int OnWrite(int characteristic, byte[] value)
+        {
+            if (IsLoopStale())
+            {
+                return BleAnswer.Silence;
+            }
+
+            int longest = characteristic == BleCharacteristic.Unlock ? Unlock.MaxLength : Limits.CarryFrameBytes;
+            if (value.Length == 0 || value.Length > longest)
+            {
+                return BleAnswer.BadLength;
+            }
+
+            lock (_gate)
+            {
+                if (_count == Limits.FrameQueue)
+                {
+                    Overflows++;
+                    return BleAnswer.Busy;
+                }
+
+                int last = (_first + _count) % Limits.FrameQueue;
+                _frames[last] = value;
+                _origins[last] = characteristic;
+                _count++;
+                if (characteristic == BleCharacteristic.Unlock && Unlock.BeginsFrame(value[0]))
+                {
+                    _result = Result.Pending();
+                }
+
+                return BleAnswer.Ok;
+            }
+        }
+
+        /// <inheritdoc/>
+        public void OnSession(bool active)
+        {
+            lock (_gate)
+            {
+                Forget();
+                Session++;
+                SessionMs = _clock.NowMs;
+                IsActive = active;
+            }
+        }
+
+        /// <summary>No unverified request and no Hello survives a session.</summary>
+        private void Forget()
+        {
+            _count = 0;
+            _hello = null;
+            _helloRead = false;
+            _result = null;
+            _carry = null;
+        }
+
+        private bool IsLoopStale()
+        {
+            if (_clock.NowMs - _tickMs <= Limits.StaleLoopMs)
+            {
+                return false;
+            }
+
+            WasSilent = true;
+            return true;
+        }
+    }
+}
