@@ -20,13 +20,13 @@ namespace DoorController
         private const int CrcLength = 4;
         private const byte Format = 0xD1;
 
-        private readonly IFiles files;
-        private readonly ICrypto crypto;
-        private readonly string name;
-        private readonly byte[] scratch;
-        private uint sequence;
-        private bool newestIsB;
-        private bool searched;
+        private readonly IFiles _files;
+        private readonly ICrypto _crypto;
+        private readonly string _name;
+        private readonly byte[] _scratch;
+        private uint _sequence;
+        private bool _newestIsB;
+        private bool _searched;
 
         /// <summary>Names the two slots; reads nothing yet.</summary>
         /// <param name="files">The file system.</param>
@@ -35,10 +35,10 @@ namespace DoorController
         /// <param name="scratch">At least <see cref="Overhead"/> bytes more than the longest content. Used within a call only.</param>
         public SlotFile(IFiles files, ICrypto crypto, string name, byte[] scratch)
         {
-            this.files = files;
-            this.crypto = crypto;
-            this.name = name;
-            this.scratch = scratch;
+            _files = files;
+            _crypto = crypto;
+            _name = name;
+            _scratch = scratch;
         }
 
         /// <summary>Reads the newest valid content.</summary>
@@ -52,7 +52,7 @@ namespace DoorController
                 return -1;
             }
 
-            Array.Copy(scratch, HeaderLength, buffer, 0, length);
+            Array.Copy(_scratch, HeaderLength, buffer, 0, length);
             return length;
         }
 
@@ -63,34 +63,34 @@ namespace DoorController
         /// <returns>True when it is durable and was read back right; else the previous content still counts.</returns>
         public bool Save(byte[] data, int offset, int count)
         {
-            if (count < 1 || count > MaxContent || count + Overhead > scratch.Length)
+            if (count < 1 || count > MaxContent || count + Overhead > _scratch.Length)
             {
                 return false;
             }
 
-            if (!searched)
+            if (!_searched)
             {
                 Find();
             }
 
-            uint next = sequence + 1;
-            scratch[0] = Format;
-            scratch[1] = 0;
-            Bytes.Put16(scratch, 2, count);
-            Bytes.Put32(scratch, 4, next);
-            Array.Copy(data, offset, scratch, HeaderLength, count);
-            uint crc = crypto.Crc32(scratch, 0, HeaderLength + count);
-            Bytes.Put32(scratch, HeaderLength + count, crc);
-            bool isB = !newestIsB;
-            if (!files.Replace(SlotName(isB), scratch, 0, count + Overhead)
+            uint next = _sequence + 1;
+            _scratch[0] = Format;
+            _scratch[1] = 0;
+            Bytes.Put16(_scratch, 2, count);
+            Bytes.Put32(_scratch, 4, next);
+            Array.Copy(data, offset, _scratch, HeaderLength, count);
+            uint crc = _crypto.Crc32(_scratch, 0, HeaderLength + count);
+            Bytes.Put32(_scratch, HeaderLength + count, crc);
+            bool isB = !_newestIsB;
+            if (!_files.Replace(SlotName(isB), _scratch, 0, count + Overhead)
                 || ReadSlot(isB) != count
-                || Bytes.U32(scratch, HeaderLength + count) != crc)
+                || Bytes.U32(_scratch, HeaderLength + count) != crc)
             {
                 return false;
             }
 
-            sequence = next;
-            newestIsB = isB;
+            _sequence = next;
+            _newestIsB = isB;
             return true;
         }
 
@@ -107,26 +107,26 @@ namespace DoorController
                 length = ReadSlot(isB);
             }
 
-            searched = true;
-            newestIsB = isB;
-            sequence = length < 0 ? 0 : Bytes.U32(scratch, 4);
+            _searched = true;
+            _newestIsB = isB;
+            _sequence = length < 0 ? 0 : Bytes.U32(_scratch, 4);
             return length;
         }
 
         private uint PeekSequence(bool isB)
         {
-            return files.Read(SlotName(isB), 0, scratch, 0, HeaderLength) == HeaderLength ? Bytes.U32(scratch, 4) : 0;
+            return _files.Read(SlotName(isB), 0, _scratch, 0, HeaderLength) == HeaderLength ? Bytes.U32(_scratch, 4) : 0;
         }
 
         /// <summary>Reads one slot into the scratch.</summary>
         /// <returns>Length of its content; −1 when it is missing, torn or damaged.</returns>
         private int ReadSlot(bool isB)
         {
-            int length = files.Read(SlotName(isB), 0, scratch, 0, scratch.Length) - Overhead;
+            int length = _files.Read(SlotName(isB), 0, _scratch, 0, _scratch.Length) - Overhead;
             if (length < 1
-                || scratch[0] != Format
-                || Bytes.U16(scratch, 2) != length
-                || Bytes.U32(scratch, HeaderLength + length) != crypto.Crc32(scratch, 0, HeaderLength + length))
+                || _scratch[0] != Format
+                || Bytes.U16(_scratch, 2) != length
+                || Bytes.U32(_scratch, HeaderLength + length) != _crypto.Crc32(_scratch, 0, HeaderLength + length))
             {
                 return -1;
             }
@@ -136,7 +136,7 @@ namespace DoorController
 
         private string SlotName(bool isB)
         {
-            return name + (isB ? ".b" : ".a");
+            return _name + (isB ? ".b" : ".a");
         }
     }
 }

@@ -1,0 +1,350 @@
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// One bit a key for each scope of the door, on flash, and the rules by which lists change it. A list is made in RAM, written
+    /// into the slot that does not count, read back, and committed: until then the old one is untouched and in force.
+    /// </summary>
+    public sealed class KeyStore : IKeyStore, IFlashWork
+    {
+        /// <summary>Scope id of a slot that the bundle does not use; a real one has 24 bits.</summary>
+        public const int NoScope = -1;
+
+        private const int NoPlace = -1;
+
+        private readonly ListStates _states;
+        private readonly KeyWindow _window;
+        private readonly int[] _scopeIds = new int[Limits.Scopes];
+        private readonly int[] _places = new int[Limits.Scopes];
+        private readonly uint[] _leastVersions = new uint[Limits.Scopes];
+        private readonly bool[] _isAllowedAtFirst = new bool[Limits.Scopes];
+        private int _damagedPlaces;
+        private int _scrubbed;
+        private bool _isStateSaved = true;
+        private int _stagedSlot;
+        private int _stagedPlace;
+        private Stage _stage;
+
+        /// <summary>Reads the state of every list. No slot has a scope yet: <see cref="SetScope"/> follows.</summary>
+        public KeyStore(IFiles files, ICrypto crypto)
+        {
+            byte[] block = new byte[KeyWindow.BlockBytes];
+            _states = new ListStates(files, crypto, block);
+            _window = new KeyWindow(files, crypto, _states, block);
+            for (int slot = 0; slot < Limits.Scopes; slot++)
+            {
+                _scopeIds[slot] = NoScope;
+                _places[slot] = NoPlace;
+            }
+        }
+
+        private enum Stage
+        {
+            Idle,
+            Write,
+            ReadBack,
+            Commit,
+        }
+
+        /// <inheritdoc/>
+        public bool IsPending
+        {
+            get { return _stage != Stage.Idle; }
+        }
+
+        /// <summary>Flash steps that failed since boot. A list whose step failed is dropped and has to come again.</summary>
+        public int FailedSteps { get; private set; }
+
+        /// <summary>Says which scope a slot belongs to; called for all slots at boot, and again when bundle or time record change.</summary>
+        /// <param name="slot">0 to 4.</param>
+        /// <param name="scopeId">0 to 16,777,215, or <see cref="NoScope"/>.</param>
+        /// <param name="isAllowed">Mode of the bundle, for as long as the scope never had a list.</param>
+        /// <param name="leastVersion">
+        /// The higher of the bundle's minimum and the highest version ever applied, which is kept apart: below it the list is lost.
+        /// </param>
+        public void SetScope(int slot, int scopeId, bool isAllowed, uint leastVersion)
+        {
+            if (_scopeIds[slot] != scopeId)
+            {
+                _stage = Stage.Idle;
+                _scopeIds[slot] = scopeId;
+                _places[slot] = PlaceOf(scopeId);
+            }
+
+            _isAllowedAtFirst[slot] = isAllowed;
+            _leastVersions[slot] = leastVersion;
+        }
+
+        /// <inheritdoc/>
+        public uint ListVersion(int slot)
+        {
+            return _places[slot] < 0 ? 0 : _states.Version(_places[slot]);
+        }
+
+        /// <inheritdoc/>
+        public bool IsListLost(int slot)
+        {
+            int place = _places[slot];
+            return ListVersion(slot) < _leastVersions[slot]
+                || (place >= 0 && (_states.IsDeclaredLost(place) || (_damagedPlaces & (1 << place)) != 0));
+        }
+
+        /// <inheritdoc/>
+        public int MinimumGeneration(int slot)
+        {
+            return _places[slot] < 0 ? 0 : _states.MinimumGeneration(_places[slot]);
+        }
+
+        /// <summary>Every key number of the scope below this one is dead; 0 when it never had a list.</summary>
+        public uint Watermark(int slot)
+        {
+            return _places[slot] < 0 ? 0 : _states.Watermark(_places[slot]);
+        }
+
+        /// <inheritdoc/>
+        public int Judge(int slot, uint keyNumber)
+        {
+            if (IsListLost(slot))
+            {
+                return Verdict.ListLost;
+            }
+
+            int place = _places[slot];
+            bool isAllowed = place < 0 ? _isAllowedAtFirst[slot] : _states.IsAllowed(place);
+            uint watermark = Watermark(slot);
+            if (keyNumber < watermark)
+            {
+                return Verdict.KeyDead;
+            }
+
+            int bit = 0;
+            if (place >= 0 && keyNumber - watermark < Limits.WindowKeys)
+            {
+                bit = _window.Bit(place, keyNumber);
+            }
+
+            if (bit < 0)
+            {
+                _damagedPlaces |= 1 << place;
+                return Verdict.ListLost;
+            }
+
+            return (bit == 1) == isAllowed ? Verdict.Granted : isAllowed ? Verdict.NotListed : Verdict.Revoked;
+        }
+
+        /// <inheritdoc/>
+        public int BeginList(int slot, byte[] body, int count)
+        {
+            if (!ListBody.IsWellFormed(body, count) || Bytes.U24(body, ListBody.ScopeId) != _scopeIds[slot])
+            {
+                return ListOutcome.Malformed;
+            }
+
+            if (IsPending)
+            {
+                return ListOutcome.Busy;
+            }
+
+            int outcome = Compare(slot, body);
+            if (outcome == ListOutcome.Accepted)
+            {
+                outcome = Prepare(slot, body, count);
+            }
+
+            return outcome;
+        }
+
+        /// <inheritdoc/>
+        public void Step()
+        {
+            bool isDone;
+            switch (_stage)
+            {
+                case Stage.Write:
+                    isDone = _window.Write(_stagedPlace, _states.IsSlotB(ListStates.Staged));
+                    break;
+                case Stage.ReadBack:
+                    isDone = _window.IsGood(_stagedPlace, _states.IsSlotB(ListStates.Staged), ListStates.Staged);
+                    break;
+                case Stage.Commit:
+                    isDone = Commit();
+                    break;
+                default:
+                    return;
+            }
+
+            if (!isDone)
+            {
+                FailedSteps++;
+            }
+
+            _stage = isDone && _stage != Stage.Commit ? _stage + 1 : Stage.Idle;
+        }
+
+        /// <summary>
+        /// Declares every list lost, as a floor reset does; each stays so until an authenticated list at least as new comes. One
+        /// flash step. A list that was being stored is dropped.
+        /// </summary>
+        /// <returns>True when it is durable. It holds until the next boot in any case.</returns>
+        public bool LoseLists()
+        {
+            _stage = Stage.Idle;
+            return _states.DeclareLost();
+        }
+
+        /// <summary>
+        /// One look at one place, for idle times: a slot that does not hold what it should is written again from the other one, and
+        /// a block that is good in neither loses the list. At most one write of 2 KB, after at most 8 KB of reading.
+        /// </summary>
+        public void Scrub()
+        {
+            if (IsPending)
+            {
+                return;
+            }
+
+            int place = _scrubbed;
+            _scrubbed = _scrubbed == Limits.Scopes ? 0 : _scrubbed + 1;
+            if (place == Limits.Scopes)
+            {
+                _isStateSaved = _isStateSaved || _states.Save();
+            }
+            else if (_states.Version(place) != 0)
+            {
+                ScrubPlace(place);
+            }
+        }
+
+        private void ScrubPlace(int place)
+        {
+            bool isB = _states.IsSlotB(place);
+            bool isGood = _window.IsGood(place, isB, place);
+            bool isWhole = true;
+            if (isGood != _window.IsGood(place, !isB, place))
+            {
+                isWhole = _window.Load(place);
+                if (isWhole && !_window.Write(place, isGood ? !isB : isB))
+                {
+                    FailedSteps++;
+                }
+            }
+            else if (!isGood)
+            {
+                isWhole = _window.Load(place);
+            }
+
+            if (!isWhole)
+            {
+                _damagedPlaces |= 1 << place;
+            }
+        }
+
+        private int Compare(int slot, byte[] body)
+        {
+            uint version = Bytes.U32(body, ListBody.Version);
+            uint baseVersion = Bytes.U32(body, ListBody.Base);
+            uint present = ListVersion(slot);
+            bool endsLoss = IsListLost(slot) && baseVersion == 0 && version >= _leastVersions[slot];
+            if (version < present || (version == present && !endsLoss))
+            {
+                return ListOutcome.Stale;
+            }
+
+            if (baseVersion > present)
+            {
+                return ListOutcome.WrongBase;
+            }
+
+            if (IsModeChange(_places[slot], body))
+            {
+                if (Bytes.U16(body, ListBody.Generation) <= _states.Generation(_places[slot]))
+                {
+                    return ListOutcome.Malformed;
+                }
+
+                if (baseVersion != 0)
+                {
+                    return ListOutcome.WrongBase;
+                }
+            }
+
+            return ListOutcome.Accepted;
+        }
+
+        private bool IsModeChange(int place, byte[] body)
+        {
+            return place >= 0 && _states.IsAllowed(place) != (body[ListBody.Mode] == 1);
+        }
+
+        private int Prepare(int slot, byte[] body, int count)
+        {
+            int place = _places[slot];
+            if (place < 0 || IsModeChange(place, body) || (_states.IsAllowed(place) && ListBody.SaysAll(body)))
+            {
+                _window.Clear();
+            }
+            else if (!_window.Load(place) && Bytes.U32(body, ListBody.Base) != 0)
+            {
+                _damagedPlaces |= 1 << place;
+                return ListOutcome.WrongBase;
+            }
+
+            bool isNew = place < 0;
+            _stagedSlot = slot;
+            _stagedPlace = isNew ? FreePlace() : place;
+            bool staysLost = !isNew && _states.IsDeclaredLost(place) && Bytes.U32(body, ListBody.Version) < _leastVersions[slot];
+            _states.Stage(_stagedPlace, isNew, body, staysLost);
+            uint watermark = _states.Watermark(ListStates.Staged);
+            _window.RaiseWatermark(isNew ? watermark : _states.Watermark(place), watermark);
+            _window.Apply(body, count, watermark);
+            _window.StageCrcs();
+            _stage = Stage.Write;
+            return ListOutcome.Accepted;
+        }
+
+        private bool Commit()
+        {
+            if (!_states.Commit(_stagedPlace))
+            {
+                return false;
+            }
+
+            _places[_stagedSlot] = _stagedPlace;
+            _damagedPlaces &= ~(1 << _stagedPlace);
+            _isStateSaved = false;
+            return true;
+        }
+
+        private int PlaceOf(int scopeId)
+        {
+            for (int place = 0; place < Limits.Scopes; place++)
+            {
+                if (_states.Version(place) != 0 && _states.ScopeId(place) == scopeId)
+                {
+                    return place;
+                }
+            }
+
+            return NoPlace;
+        }
+
+        /// <summary>A place that no slot uses. While a slot has none, there is one, because there are as many places as slots.</summary>
+        private int FreePlace()
+        {
+            int used = 0;
+            for (int slot = 0; slot < Limits.Scopes; slot++)
+            {
+                used |= _places[slot] < 0 ? 0 : 1 << _places[slot];
+            }
+
+            int place = 0;
+            while ((used & (1 << place)) != 0)
+            {
+                place++;
+            }
+
+            return place;
+        }
+    }
+}
