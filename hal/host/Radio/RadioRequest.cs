@@ -21,6 +21,9 @@ namespace DoorController.Hal.Host
     /// </summary>
     public sealed class RadioRequest
     {
+        /// <summary>In place of an answer that is no ATT error.</summary>
+        internal const int NoError = -1;
+
         private readonly VirtualRadio _radio;
 
         internal RadioRequest(VirtualRadio radio, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
@@ -67,7 +70,10 @@ namespace DoorController.Hal.Host
 
         /// <summary>Answers either with an ATT error.</summary>
         /// <param name="error">1 to 255.</param>
-        public void RespondWithError(int error) => _radio.Answer(this, IsWrite, error, Array.Empty<byte>());
+        public void RespondWithError(int error)
+        {
+            _radio.Answer(this, IsWrite, error >= 1 && error <= 255 ? error : NoError, Array.Empty<byte>());
+        }
 
         /// <summary>Leaves the request to the stack, which answers it with error 0x0E after 2 s. Never harms.</summary>
         public void Leave() => IsLeft = true;

@@ -275,7 +275,7 @@ namespace DoorController.Hal.Host
             }
 
             request.IsAnswered = true;
-            if (isWriteAnswer != request.IsWrite || error < 0 || error > 255 || value == null || value.Length > MaxValueBytes)
+            if (isWriteAnswer != request.IsWrite || error == RadioRequest.NoError || value == null || value.Length > MaxValueBytes)
             {
                 _faults.Add("Radio: " + Describe(request) + " answered with nonsense");
                 End(request, AttError.Unlikely, Array.Empty<byte>());

@@ -1,0 +1,361 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DoorController.Hal;
+using DoorController.Hal.Host;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests
+{
+    /// <summary>What the virtual radio does to a firmware, or an adapter, that breaks a rule; and to any, when the runtime stands still.</summary>
+    [TestClass]
+    public sealed class VirtualRadioFaultTests
+    {
+        [TestMethod]
+        public void DoubleAnswer_IsCaught_AndBreaksTheStackUntilItsRestart()
+        {
+            RadioBench bench = RadioBench.WithAdapter(request =>
+            {
+                request.Respond();
+                request.Respond();
+            });
+
+            Assert.IsTrue(bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]).IsOk, "the first answer counts");
+            StringAssert.Contains(bench.Faults.Single(), "answered twice");
+            AssertBroken(bench);
+            AssertMendedByRestart(bench);
+        }
+
+        [TestMethod]
+        public void ErrorAfterSuccess_IsADoubleAnswer()
+        {
+            RadioBench bench = RadioBench.WithAdapter(request =>
+            {
+                request.RespondWithValue(new byte[1]);
+                request.RespondWithError(BleAnswer.NotReady);
+            });
+
+            Assert.IsTrue(bench.Phone.Read(BleCharacteristic.Hello).IsOk);
+            StringAssert.Contains(bench.Faults.Single(), "answered twice");
+            Assert.IsTrue(bench.Radio.IsBroken);
+        }
+
+        [TestMethod]
+        public void LateAnswer_IsCaught_AndBreaksTheStack()
+        {
+            RadioRequest? kept = null;
+            RadioBench bench = RadioBench.WithAdapter(request => kept = request);
+            AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
+            bench.Clock.Advance(1999);
+            Assert.IsFalse(write.IsDone);
+            bench.Clock.Advance(1);
+            Assert.AreEqual(AttError.Unlikely, write.Error);
+            Assert.IsFalse(bench.Radio.IsBroken);
+
+            kept!.Respond();
+
+            Assert.AreEqual(AttError.Unlikely, write.Error);
+            StringAssert.Contains(bench.Faults[1], "answered too late");
+            AssertBroken(bench);
+            AssertMendedByRestart(bench);
+        }
+
+        [TestMethod]
+        public void AnswerWithinTwoSeconds_FromAnotherThread_IsFine()
+        {
+            RadioRequest? kept = null;
+            RadioBench bench = RadioBench.WithAdapter(request => kept = request);
+            AttOperation read = bench.Phone.Read(BleCharacteristic.Hello);
+            bench.Clock.Advance(1999);
+
+            kept!.RespondWithValue(new byte[] { 5 });
+
+            Assert.AreEqual(5, read.Value[0]);
+            bench.Clock.Advance(10_000);
+            Assert.IsEmpty(bench.Faults);
+        }
+
+        [TestMethod]
+        public void AnswerAfterTheRadioWasRestarted_BreaksTheNewStack()
+        {
+            RadioRequest? kept = null;
+            RadioBench bench = RadioBench.WithAdapter(request => kept = request);
+            bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
+            bench.Restart();
+
+            kept!.Respond();
+
+            StringAssert.Contains(bench.Faults.Single(), "answered too late");
+            Assert.IsTrue(bench.Radio.IsBroken);
+        }
+
+        [TestMethod]
+        public void NeverAnswered_IsCaught_AndHarmsOnlyThePhone()
+        {
+            RadioBench bench = RadioBench.WithAdapter(_ => { });
+            AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
+            bench.Clock.Advance(VirtualRadio.AnswerLimitMs);
+
+            Assert.AreEqual(AttError.Unlikely, write.Error);
+            StringAssert.Contains(bench.Faults.Single(), "was never answered");
+            Assert.IsFalse(bench.Radio.IsBroken);
+        }
+
+        [TestMethod]
+        public void Silence_IsAllowed_AndHarmsOnlyThePhone()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.Answer = BleAnswer.Silence;
+            AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
+            Assert.ThrowsExactly<InvalidOperationException>(() => bench.Phone.Read(BleCharacteristic.Hello), "one request at a time");
+            bench.Clock.Advance(VirtualRadio.AnswerLimitMs);
+
+            Assert.AreEqual(AttError.Unlikely, write.Error);
+            bench.Handler.Answer = BleAnswer.Ok;
+            Assert.IsTrue(bench.Phone.Read(BleCharacteristic.Hello).IsOk);
+            Assert.IsEmpty(bench.Faults);
+        }
+
+        [TestMethod]
+        public void HandlerThatThrows_IsCaught_AndItsRequestTimesOut()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.OnCall = () => throw new InvalidOperationException("boom");
+            AttOperation read = bench.Phone.Read(BleCharacteristic.Hello);
+            bench.Clock.Advance(VirtualRadio.AnswerLimitMs);
+
+            Assert.AreEqual(AttError.Unlikely, read.Error);
+            StringAssert.Contains(bench.Faults[0], "boom");
+        }
+
+        [TestMethod]
+        public void HandlerThatWaits_IsCaught()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.OnCall = () => bench.Clock.Advance(5);
+            bench.Phone.Read(BleCharacteristic.Hello);
+            StringAssert.Contains(bench.Faults.Single(), "took its time");
+        }
+
+        [TestMethod]
+        public void HandlerThatStopsOrStartsTheRadio_IsCaught()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.OnCall = () =>
+            {
+                bench.Radio.Stop();
+                bench.Radio.Start("DOOR-1", bench.Handler);
+            };
+            bench.Phone.Read(BleCharacteristic.Hello);
+            Assert.HasCount(2, bench.Faults);
+            Assert.IsTrue(bench.Phone.IsConnected);
+        }
+
+        [TestMethod]
+        [DataRow(0)]
+        [DataRow(256)]
+        [DataRow(-2)]
+        public void AnswerThatIsNoAttError_IsCaught(int answer)
+        {
+            RadioBench bench = RadioBench.WithAdapter(request => request.RespondWithError(answer));
+            Assert.AreEqual(AttError.Unlikely, bench.Phone.Read(BleCharacteristic.Hello).Error);
+            StringAssert.Contains(bench.Faults.Single(), "nonsense");
+        }
+
+        [TestMethod]
+        public void AnswerOfTheWrongKind_IsCaught()
+        {
+            RadioBench bench = RadioBench.WithAdapter(request => request.Respond());
+            bench.Phone.Read(BleCharacteristic.Hello);
+            StringAssert.Contains(bench.Faults.Single(), "nonsense");
+        }
+
+        [TestMethod]
+        public void ValueAbove512Bytes_IsCaught()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.Value = new byte[513];
+            Assert.AreEqual(AttError.Unlikely, bench.Phone.Read(BleCharacteristic.Hello).Error);
+            Assert.HasCount(1, bench.Faults);
+        }
+
+        [TestMethod]
+        public void StartWhileConnected_IsCaught_AndBreaksTheStack()
+        {
+            RadioBench bench = RadioBench.Connected();
+            Assert.IsFalse(bench.Radio.Start("DOOR-1", bench.Handler));
+            StringAssert.Contains(bench.Faults.Single(), "while a phone is connected");
+            AssertBroken(bench);
+            AssertMendedByRestart(bench);
+        }
+
+        [TestMethod]
+        public void StartWithoutStop_IsCaught()
+        {
+            RadioBench bench = RadioBench.Started();
+            bench.Radio.FailConnection();
+            Assert.IsFalse(bench.Radio.Start("DOOR-1", bench.Handler));
+            StringAssert.Contains(bench.Faults.Single(), "without Stop");
+            Assert.IsFalse(bench.Radio.IsAdvertising);
+        }
+
+        [TestMethod]
+        [DataRow("")]
+        [DataRow("ABCDEFGHIJKLMNOPQRSTUVWXYZ0")]
+        [DataRow("Tür")]
+        public void NameThatDoesNotFit_IsCaught(string name)
+        {
+            var bench = new RadioBench();
+            Assert.IsFalse(bench.Radio.Start(name, bench.Handler));
+            Assert.HasCount(1, bench.Faults);
+        }
+
+        [TestMethod]
+        public void NotifyOfACharacteristicWithoutIt_IsCaught()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Radio.Notify(BleCharacteristic.Hello, new byte[1]);
+            Assert.HasCount(1, bench.Faults);
+        }
+
+        [TestMethod]
+        public void Freeze_ShorterThanTheLimit_AnswersTheRequestThatWaited()
+        {
+            RadioBench bench = RadioBench.Connected();
+            AttOperation? read = null;
+            bench.Clock.After(500, () => read = bench.Phone.Read(BleCharacteristic.Hello));
+            bench.Clock.After(1999, () => Assert.AreEqual(0, bench.Handler.Reads));
+
+            bench.Radio.Freeze(2000);
+
+            Assert.IsTrue(read!.IsOk);
+            Assert.AreEqual(1, bench.Handler.Reads);
+            Assert.IsEmpty(bench.Faults);
+        }
+
+        [TestMethod]
+        public void Freeze_LetsAPhoneConnect_AndItsRequestTimeOut()
+        {
+            RadioBench bench = RadioBench.Started();
+            var errors = new List<int>();
+            bench.Clock.After(500, () => Assert.IsTrue(bench.Phone.Connect()));
+            AttOperation? read = null;
+            bench.Clock.After(600, () => read = bench.Phone.Read(BleCharacteristic.Hello));
+            bench.Clock.After(2601, () => errors.Add(read!.Error));
+            bench.Handler.Answer = BleAnswer.Silence;
+
+            bench.Radio.Freeze(3000);
+
+            Assert.AreEqual(AttError.Unlikely, errors.Single(), "after 2 s, in the middle of the freeze");
+            CollectionAssert.AreEqual(new[] { true }, bench.Handler.Sessions, "told afterwards");
+            Assert.AreEqual(1, bench.Handler.Reads, "the stale request is dispatched all the same");
+            Assert.IsFalse(bench.Radio.IsBroken);
+            Assert.IsEmpty(bench.Faults);
+        }
+
+        [TestMethod]
+        [DataRow(false)]
+        [DataRow(true)]
+        public void Freeze_WithAHandlerThatAnswersTheStaleRequest_BreaksTheStack(bool isLoopFirst)
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Clock.After(100, () => bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]));
+
+            bench.Radio.Freeze(3000, isLoopFirst);
+            Assert.AreEqual(isLoopFirst, bench.Handler.Written.Count == 0);
+            bench.Radio.DispatchWaiting();
+
+            Assert.HasCount(1, bench.Handler.Written);
+            StringAssert.Contains(bench.Faults.Single(), "answered too late");
+            AssertBroken(bench);
+        }
+
+        [TestMethod]
+        public void Stop_AfterAFreeze_LetsTheRadiosThreadRunFirst()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.Answer = BleAnswer.Silence;
+            bench.Clock.After(100, () => bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]));
+            bench.Radio.Freeze(3000, isLoopFirst: true);
+
+            Assert.IsTrue(bench.Restart());
+
+            Assert.HasCount(1, bench.Handler.Written);
+            Assert.IsFalse(bench.Radio.IsBroken);
+            Assert.IsEmpty(bench.Faults);
+        }
+
+        [TestMethod]
+        public void Freeze_OverflowsTheQueue_AndTheOldestEventsGo()
+        {
+            RadioBench bench = RadioBench.Started();
+            bench.Clock.After(1, () =>
+            {
+                for (int i = 0; i < 100; i++)
+                {
+                    bench.Phone.Connect();
+                    bench.Phone.Disconnect();
+                }
+            });
+
+            bench.Radio.Freeze(10);
+
+            Assert.HasCount(128, bench.Handler.Sessions);
+            Assert.IsFalse(bench.Handler.Sessions[^1]);
+        }
+
+        [TestMethod]
+        public void PhoneThatLeavesWhileItsRequestWaits_HoldsTheStackUntilItsTimeOut()
+        {
+            RadioBench bench = RadioBench.Connected();
+            bench.Handler.Answer = BleAnswer.Silence;
+            AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
+            bench.Phone.Disconnect();
+
+            Assert.AreEqual(AttError.Disconnected, write.Error);
+            Assert.IsFalse(bench.Radio.IsAdvertising);
+            Assert.HasCount(1, bench.Handler.Sessions);
+            bench.Clock.Advance(VirtualRadio.AnswerLimitMs);
+            Assert.IsTrue(bench.Radio.IsAdvertising);
+            CollectionAssert.AreEqual(new[] { true, false }, bench.Handler.Sessions);
+        }
+
+        [TestMethod]
+        public void EventDuringAHandler_WaitsUntilItHasReturned()
+        {
+            RadioBench bench = RadioBench.Connected();
+            AttOperation? inner = null;
+            bench.Handler.OnCall = () =>
+            {
+                bench.Handler.OnCall = null;
+                bench.Phone.Disconnect();
+                Assert.IsTrue(bench.Handler.Sessions.Count == 1);
+            };
+            inner = bench.Phone.Read(BleCharacteristic.Hello);
+
+            Assert.AreEqual(AttError.Disconnected, inner.Error);
+            CollectionAssert.AreEqual(new[] { true, false }, bench.Handler.Sessions);
+            Assert.IsTrue(bench.Radio.IsAdvertising);
+            Assert.IsEmpty(bench.Faults);
+        }
+
+        private static void AssertBroken(RadioBench bench)
+        {
+            Assert.IsTrue(bench.Radio.IsBroken);
+            bench.Phone.Disconnect();
+            Assert.IsTrue(bench.Phone.Connect(RadioBench.Mtu), "links still come and go");
+            AttOperation read = bench.Phone.Read(BleCharacteristic.Hello);
+            Assert.IsFalse(read.IsDone);
+            bench.Clock.Advance(VirtualRadio.LockTimeoutMs);
+            Assert.AreEqual(AttError.Unlikely, read.Error);
+        }
+
+        private static void AssertMendedByRestart(RadioBench bench)
+        {
+            bench.Radio.AdapterFactory = handler => new HandlerAdapter(handler);
+            Assert.IsTrue(bench.Restart());
+            Assert.IsTrue(bench.Phone.Connect(RadioBench.Mtu));
+            Assert.IsTrue(bench.Phone.Read(BleCharacteristic.Hello).IsOk);
+        }
+    }
+}
