@@ -329,7 +329,7 @@ namespace DoorController.Tests
             {
                 bench.Handler.OnCall = null;
                 bench.Phone.Disconnect();
-                Assert.IsTrue(bench.Handler.Sessions.Count == 1);
+                Assert.HasCount(1, bench.Handler.Sessions);
             };
             inner = bench.Phone.Read(BleCharacteristic.Hello);
 
