@@ -110,5 +110,38 @@ namespace DoorController
         /// alone must not lock out a valid guest (PROTOCOL.md section 5).
         /// </summary>
         public const int NotBeforeGraceRestoredS = 86400;
+
+        /// <summary>More boots than this since the server last proved the time, and the clock counts as unknown.</summary>
+        public const int BootsWithoutProof = 16;
+
+        /// <summary>One part in so many is the most that a board's crystal runs fast: 100 ppm, ten times what the ESP32's asks of it.</summary>
+        public const int ClockErrorParts = 10000;
+
+        /// <summary>All credentials together move the time floor by at most 7 days between two proofs under the door key.</summary>
+        public const int CredentialAdvanceS = 7 * 86400;
+
+        /// <summary>The time floor may be so far ahead of flash, besides the saves every 15 min: a larger jump is saved at once.</summary>
+        public const int TimeSaveS = 900;
+
+        /// <summary>Flash that refused a write is tried again after so long.</summary>
+        public const int FlashRetryMs = 60000;
+
+        /// <summary>
+        /// Records in the stage of the audit trail: with their CRC 288 bytes, which littlefs keeps inside its metadata (512 bytes at most).
+        /// A divisor of the 128 records of a segment.
+        /// </summary>
+        public const int AuditStageRecords = 8;
+
+        /// <summary>A queued record waits so long for another one to share the write with.</summary>
+        public const int AuditQueueMs = 10000;
+
+        /// <summary>So many acknowledged records are worth a write of their own.</summary>
+        public const int AuditAcknowledgedUnsaved = 32;
+
+        /// <summary>Repeats of a refusal become one record at most this often: 15 min.</summary>
+        public const int AuditAggregateMs = 900000;
+
+        /// <summary>Refused keys that have records of their own within <see cref="AuditAggregateMs"/>; further ones are counted together.</summary>
+        public const int AuditRefusedKeys = 8;
     }
 }
