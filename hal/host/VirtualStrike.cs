@@ -30,13 +30,16 @@ namespace DoorController.Hal.Host
         public int MaxPulseMs { get; set; } = OneBlockPulseMs;
 
         /// <inheritdoc/>
-        public bool IsIdle => _end == null;
+        public bool IsIdle => _end == null && !NeverIdle;
 
         /// <summary>True while current flows.</summary>
         public bool IsEnergised => _end != null;
 
         /// <summary>The output is broken: every pulse is refused.</summary>
         public bool Refuses { get; set; }
+
+        /// <summary>The peripheral hangs: it says that it plays a pulse, and so takes no other. What it drives still ends by itself.</summary>
+        public bool NeverIdle { get; set; }
 
         /// <summary>Pulses that were asked for while one was being played; the hardware refused each.</summary>
         public int OverlapsRefused { get; private set; }

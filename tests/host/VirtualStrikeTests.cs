@@ -92,6 +92,18 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void HangingPeripheral_TakesNoPulse_AndStillEndsTheOneItPlays()
+        {
+            _strike.Pulse(1000);
+            _strike.NeverIdle = true;
+            _clock.Advance(1000);
+            Assert.IsFalse(_strike.IsEnergised);
+            Assert.IsFalse(_strike.IsIdle);
+            Assert.IsFalse(_strike.Pulse(1000));
+            Assert.HasCount(2, _strike.Edges);
+        }
+
+        [TestMethod]
         public void Floors_AreEnabledOnlyBehindAnEnergisedGate()
         {
             var floors = new VirtualFloors(_clock, _strike) { Count = 4 };
