@@ -102,6 +102,9 @@ namespace DoorController
         /// <summary>A door that opens so long after a pulse was opened by it, not forced.</summary>
         public const int OpenAfterPulseMs = 2000;
 
+        /// <summary>One look at one window of the key store for bit rot, when the door is idle.</summary>
+        public const int ScrubMs = 600000;
+
         /// <summary>Grace of "not before" while the clock is proven: phones and servers disagree by minutes.</summary>
         public const int NotBeforeGraceS = 600;
 

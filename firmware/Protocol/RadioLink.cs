@@ -1,3 +1,4 @@
+#nullable enable
 using DoorController.Hal;
 
 namespace DoorController

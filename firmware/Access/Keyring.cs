@@ -1,0 +1,219 @@
+using System.Text;
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// The keys of this door, as its bundle holds them (PROTOCOL.md section 6, blob 9): door key, and for each scope the door-scope
+    /// key and seal key of the present generation and of the one before it until its deadline. Kept as the bytes of the bundle.
+    /// </summary>
+    public sealed class Keyring
+    {
+        /// <summary>Bytes of a bundle without scopes.</summary>
+        public const int HeaderLength = 71;
+
+        /// <summary>Bytes of a scope entry.</summary>
+        public const int ScopeLength = 113;
+
+        /// <summary>Longest bundle in bytes.</summary>
+        public const int MaxLength = HeaderLength + Limits.Scopes * ScopeLength;
+
+        private const int NameOffset = 43;
+        private const int Present = 9;
+        private const int Previous = 59;
+        private const int PreviousKeys = 65;
+
+        private readonly ICrypto _crypto;
+        private readonly SlotFile _file;
+        private byte[] _bundle = new byte[0];
+
+        /// <summary>Reads the keys from flash; <see cref="HasKeys"/> tells whether there were any.</summary>
+        public Keyring(ICrypto crypto, SlotFile file)
+        {
+            _crypto = crypto;
+            _file = file;
+            byte[] stored = new byte[MaxLength];
+            int count = file.Load(stored);
+            if (count > 0 && IsBundle(stored, 0, count))
+            {
+                _bundle = Bytes.Part(stored, 0, count);
+            }
+        }
+
+        /// <summary>False when there is no readable bundle: nothing can be authenticated and only the cable helps.</summary>
+        public bool HasKeys
+        {
+            get { return _bundle.Length > 0; }
+        }
+
+        /// <summary>Version of the bundle; 0 without keys.</summary>
+        public uint Version
+        {
+            get { return HasKeys ? Bytes.U32(_bundle, 1) : 0; }
+        }
+
+        /// <summary>The door's id; 0 without keys.</summary>
+        public uint DoorId
+        {
+            get { return HasKeys ? Bytes.U32(_bundle, 5) : 0; }
+        }
+
+        /// <summary>Generation of the door key, 0 to 65,535.</summary>
+        public int Generation
+        {
+            get { return HasKeys ? Bytes.U16(_bundle, 9) : 0; }
+        }
+
+        /// <summary>The name that is advertised, 1 to 26 characters.</summary>
+        public string Name
+        {
+            get { return HasKeys ? Encoding.UTF8.GetString(_bundle, NameOffset + 1, _bundle[NameOffset]) : "DOOR-NO-KEYS"; }
+        }
+
+        /// <summary>Scopes of this door, 0 to 5.</summary>
+        public int ScopeCount
+        {
+            get { return HasKeys ? _bundle[HeaderLength - 1] : 0; }
+        }
+
+        /// <summary>Id of the scope in a slot, 24 bits.</summary>
+        public int ScopeId(int slot)
+        {
+            return Bytes.U24(_bundle, Entry(slot));
+        }
+
+        /// <summary>This door's index in the scope of a slot, 0 to 63.</summary>
+        public int DoorIndex(int slot)
+        {
+            return _bundle[Entry(slot) + 3];
+        }
+
+        /// <summary>True when only listed keys of the scope open (mode allowed).</summary>
+        public bool IsAllowedMode(int slot)
+        {
+            return _bundle[Entry(slot) + 4] == 1;
+        }
+
+        /// <summary>An older list than this one does not end "list lost".</summary>
+        public uint MinimumListVersion(int slot)
+        {
+            return Bytes.U32(_bundle, Entry(slot) + 5);
+        }
+
+        /// <summary>Present generation of the scope in a slot.</summary>
+        public int ScopeGeneration(int slot)
+        {
+            return Bytes.U16(_bundle, Entry(slot) + Present);
+        }
+
+        /// <summary>Slot of a scope; −1 when this door does not belong to it.</summary>
+        public int FindScope(int scopeId)
+        {
+            int slot = ScopeCount - 1;
+            while (slot >= 0 && ScopeId(slot) != scopeId)
+            {
+                slot--;
+            }
+
+            return slot;
+        }
+
+        /// <summary>Finds the generation that a credential's clear byte names, the present one first.</summary>
+        /// <param name="generationLow">Low byte of the generation.</param>
+        /// <param name="floor">Time floor: a previous generation is refused from its deadline on.</param>
+        /// <returns>Offset of its keys for <see cref="DoorScopeKey"/> and <see cref="SealKey"/>; −1 when none is held.</returns>
+        public int FindGeneration(int slot, int generationLow, uint floor)
+        {
+            int entry = Entry(slot);
+            if (_bundle[entry + Present] == generationLow)
+            {
+                return entry + Present + 2;
+            }
+
+            bool held = Bytes.U16(_bundle, entry + Previous) != 0 && _bundle[entry + Previous] == generationLow;
+            return held && floor < Bytes.U32(_bundle, entry + Previous + 2) ? entry + PreviousKeys : -1;
+        }
+
+        /// <summary>Generation whose keys stand at an offset that <see cref="FindGeneration"/> returned.</summary>
+        public int GenerationAt(int slot, int keys)
+        {
+            int entry = Entry(slot);
+            return Bytes.U16(_bundle, entry + (keys == entry + PreviousKeys ? Previous : Present));
+        }
+
+        /// <summary>Door-scope key, 32 bytes, at an offset that <see cref="FindGeneration"/> returned.</summary>
+        public byte[] DoorScopeKey(int keys)
+        {
+            return Bytes.Part(_bundle, keys, Keys.Length);
+        }
+
+        /// <summary>Seal key, 16 bytes, at an offset that <see cref="FindGeneration"/> returned.</summary>
+        public byte[] SealKey(int keys)
+        {
+            return Bytes.Part(_bundle, keys + Keys.Length, Keys.AesLength);
+        }
+
+        /// <summary>A sub-key of the door key, 32 bytes, made anew each time so that it does not lie in memory.</summary>
+        /// <param name="label">One of the labels of <see cref="Keys"/>.</param>
+        public byte[] SubKey(string label)
+        {
+            return Keys.SubKey(_crypto, Bytes.Part(_bundle, 11, Keys.Length), label);
+        }
+
+        /// <summary>
+        /// Takes another bundle and makes it durable. By cable (<paramref name="anyVersion"/>) it replaces whatever there was; by any other
+        /// way it must be for this door, with a higher version and no lower generation.
+        /// </summary>
+        /// <returns>False, and nothing changed, when it is refused or flash failed.</returns>
+        public bool Replace(byte[] data, int offset, int count, bool anyVersion)
+        {
+            if (!IsBundle(data, offset, count))
+            {
+                return false;
+            }
+
+            bool newer = Bytes.U32(data, offset + 1) > Version && Bytes.U32(data, offset + 5) == DoorId
+                && Bytes.U16(data, offset + 9) >= Generation;
+            if (!(anyVersion || newer) || !_file.Save(data, offset, count))
+            {
+                return false;
+            }
+
+            _bundle = Bytes.Part(data, offset, count);
+            return true;
+        }
+
+        /// <summary>Checks every field of a bundle.</summary>
+        public static bool IsBundle(byte[] data, int offset, int count)
+        {
+            if (count < HeaderLength || data[offset] != BlobType.Bundle || Bytes.U16(data, offset + 9) == 0)
+            {
+                return false;
+            }
+
+            int name = data[offset + NameOffset];
+            int scopes = data[offset + HeaderLength - 1];
+            bool good = scopes <= Limits.Scopes && count == HeaderLength + scopes * ScopeLength
+                && name >= 1 && name <= Limits.NameBytes
+                && Bytes.AllZero(data, offset + NameOffset + 1 + name, Limits.NameBytes - name);
+            for (int i = 0; good && i < name; i++)
+            {
+                byte letter = data[offset + NameOffset + 1 + i];
+                good = letter >= 0x20 && letter <= 0x7E;
+            }
+
+            for (int slot = 0; good && slot < scopes; slot++)
+            {
+                int entry = offset + HeaderLength + slot * ScopeLength;
+                good = data[entry + 3] < Limits.DoorsInScope && data[entry + 4] <= 1 && Bytes.U16(data, entry + Present) != 0;
+            }
+
+            return good;
+        }
+
+        private static int Entry(int slot)
+        {
+            return HeaderLength + slot * ScopeLength;
+        }
+    }
+}
