@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DoorController.Hal;
+
+namespace DoorController.Tests
+{
+    /// <summary>Power went away in the middle of a write.</summary>
+    internal sealed class PowerLostException : Exception
+    {
+    }
+
+    /// <summary>
+    /// Files that lose power in a chosen write and leave it in a chosen shape. Worse than littlefs, which leaves a file old or new;
+    /// quick enough for a million operations.
+    /// </summary>
+    internal sealed class TornFiles : IFiles
+    {
+        private readonly Dictionary<string, byte[]> _contents = new();
+
+        /// <summary>How a cut write may land.</summary>
+        internal enum Shape
+        {
+            /// <summary>Nothing of it.</summary>
+            Nothing,
+
+            /// <summary>All of it, and power goes before the caller learns so.</summary>
+            Whole,
+
+            /// <summary>Its first bytes, and nothing behind them.</summary>
+            Torn,
+
+            /// <summary>Its first bytes, and behind them those of the old content.</summary>
+            Mixed,
+
+            /// <summary>Its first bytes, and noise behind them.</summary>
+            Garbage,
+
+            /// <summary>An empty file.</summary>
+            Empty,
+        }
+
+        /// <summary>Writes until power goes; 0 = it stays.</summary>
+        public int CutAt { get; set; }
+
+        /// <summary>How the cut write lands.</summary>
+        public Shape CutShape { get; set; }
+
+        /// <summary>Bytes of it that land, where the shape asks for a number.</summary>
+        public int CutLength { get; set; }
+
+        /// <summary>Writes that fail from now on as on a full disk.</summary>
+        public int Failures { get; set; }
+
+        /// <summary>Writes so far.</summary>
+        public int Writes { get; private set; }
+
+        /// <summary>Longest content that was written.</summary>
+        public int LongestWrite { get; private set; }
+
+        public byte[]? Content(string name) => _contents.GetValueOrDefault(name);
+
+        public int Length(string name) => _contents.TryGetValue(name, out byte[]? content) ? content.Length : -1;
+
+        public int Read(string name, int position, byte[] buffer, int offset, int count)
+        {
+            if (!_contents.TryGetValue(name, out byte[]? content))
+            {
+                return -1;
+            }
+
+            int length = Math.Clamp(content.Length - position, 0, count);
+            Array.Copy(content, Math.Min(position, content.Length), buffer, offset, length);
+            return length;
+        }
+
+        public bool Write(string name, int position, byte[] buffer, int offset, int count)
+        {
+            byte[] old = _contents.GetValueOrDefault(name, Array.Empty<byte>());
+            byte[] content = new byte[Math.Max(old.Length, position + count)];
+            old.CopyTo(content, 0);
+            Array.Copy(buffer, offset, content, position, count);
+            return Land(name, content);
+        }
+
+        public bool Replace(string name, byte[] buffer, int offset, int count) => Land(name, buffer[offset..(offset + count)]);
+
+        public bool Delete(string name) => _contents.Remove(name) || true;
+
+        public string[] List() => _contents.Keys.ToArray();
+
+        private bool Land(string name, byte[] content)
+        {
+            Writes++;
+            LongestWrite = Math.Max(LongestWrite, content.Length);
+            if (Failures > 0)
+            {
+                Failures--;
+                return false;
+            }
+
+            if (CutAt == 0 || --CutAt > 0)
+            {
+                _contents[name] = content;
+                return true;
+            }
+
+            Tear(name, content);
+            throw new PowerLostException();
+        }
+
+        private void Tear(string name, byte[] content)
+        {
+            byte[] old = _contents.GetValueOrDefault(name, Array.Empty<byte>());
+            int length = Math.Min(CutLength, content.Length);
+            byte[] landed = content[..length];
+            switch (CutShape)
+            {
+                case Shape.Nothing:
+                    return;
+                case Shape.Whole:
+                    landed = content;
+                    break;
+                case Shape.Mixed:
+                    landed = [.. landed, .. old.AsSpan(Math.Min(length, old.Length))];
+                    break;
+                case Shape.Garbage:
+                    landed = [.. landed, .. content[length..].Select((value, i) => (byte)(value ^ ((i % 255) + 1)))];
+                    break;
+                case Shape.Empty:
+                    landed = Array.Empty<byte>();
+                    break;
+            }
+
+            _contents[name] = landed;
+        }
+    }
+}
