@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
 {
@@ -104,6 +105,27 @@ namespace DoorController.Tests
         {
             Radio.Stop();
             return Radio.Start("DOOR-1", Handler);
+        }
+
+        /// <summary>Every GATT access fails, after the lock's time-out, while links still come and go.</summary>
+        public void AssertBroken()
+        {
+            Assert.IsTrue(Radio.IsBroken);
+            Phone.Disconnect();
+            Assert.IsTrue(Phone.Connect(Mtu), "links still come and go");
+            AttOperation read = Phone.Read(BleCharacteristic.Hello);
+            Assert.IsFalse(read.IsDone);
+            Clock.Advance(VirtualRadio.LockTimeoutMs);
+            Assert.AreEqual(AttError.Unlikely, read.Error);
+        }
+
+        /// <summary>A stop and a start, with the right adapter, make everything good.</summary>
+        public void AssertMendedByRestart()
+        {
+            Radio.AdapterFactory = handler => new HandlerAdapter(handler);
+            Assert.IsTrue(Restart());
+            Assert.IsTrue(Phone.Connect(Mtu));
+            Assert.IsTrue(Phone.Read(BleCharacteristic.Hello).IsOk);
         }
     }
 }

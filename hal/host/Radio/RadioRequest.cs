@@ -24,11 +24,11 @@ namespace DoorController.Hal.Host
         /// <summary>In place of an answer that is no ATT error.</summary>
         internal const int NoError = -1;
 
-        private readonly VirtualRadio _radio;
+        private readonly GattServer _server;
 
-        internal RadioRequest(VirtualRadio radio, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
+        internal RadioRequest(GattServer server, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
         {
-            _radio = radio;
+            _server = server;
             Characteristic = characteristic;
             Written = written;
             Offset = offset;
@@ -63,17 +63,20 @@ namespace DoorController.Hal.Host
         internal Action<int, byte[]> Finish { get; }
 
         /// <summary>Answers a write with success.</summary>
-        public void Respond() => _radio.Answer(this, isWriteAnswer: true, AttError.None, Array.Empty<byte>());
+        public void Respond() => _server.Answer(this, isWriteAnswer: true, AttError.None, Array.Empty<byte>());
 
         /// <summary>Answers a read with the whole value; the stack cuts out the part that was asked for.</summary>
-        public void RespondWithValue(byte[] value) => _radio.Answer(this, isWriteAnswer: false, AttError.None, value);
+        public void RespondWithValue(byte[] value) => _server.Answer(this, isWriteAnswer: false, AttError.None, value);
 
         /// <summary>Answers either with an ATT error.</summary>
         /// <param name="error">1 to 255.</param>
         public void RespondWithError(int error)
         {
-            _radio.Answer(this, IsWrite, error >= 1 && error <= 255 ? error : NoError, Array.Empty<byte>());
+            _server.Answer(this, IsWrite, error >= 1 && error <= 255 ? error : NoError, Array.Empty<byte>());
         }
+
+        /// <summary>What was asked for, in words.</summary>
+        public override string ToString() => (IsWrite ? "a write to" : "a read of") + " characteristic " + Characteristic;
 
         /// <summary>Leaves the request to the stack, which answers it with error 0x0E after 2 s. Never harms.</summary>
         public void Leave() => IsLeft = true;

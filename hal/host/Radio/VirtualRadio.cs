@@ -31,11 +31,8 @@ namespace DoorController.Hal.Host
         private readonly FaultList _faults;
         private readonly EventSink _sink = new();
         private readonly HashSet<int> _subscribed = new();
-        private IRadioAdapter? _adapter;
+        private readonly GattServer _server;
         private VirtualPhone? _phone;
-        private RadioRequest? _waiting;
-        private ClockAlarm? _waitingLimit;
-        private byte[]? _longRead;
         private bool _isStarted;
         private bool _hasPhoneLeft;
 
@@ -44,6 +41,7 @@ namespace DoorController.Hal.Host
         {
             _clock = clock;
             _faults = faults;
+            _server = new GattServer(clock, faults, _sink, FollowPhone);
         }
 
         /// <summary>Makes the adapter between stack and handler. A test puts a bad one here to see it caught.</summary>
@@ -68,10 +66,10 @@ namespace DoorController.Hal.Host
         public bool IsConnected => _phone != null;
 
         /// <summary>True when the stack's lock is taken for good: only <see cref="Stop"/> and a start mend it.</summary>
-        public bool IsBroken { get; private set; }
+        public bool IsBroken => _server.IsBroken;
 
         /// <inheritdoc/>
-        public int Mtu { get; private set; } = DefaultMtu;
+        public int Mtu => _server.Mtu;
 
         internal VirtualClock Clock => _clock;
 
@@ -85,7 +83,7 @@ namespace DoorController.Hal.Host
 
             if (IsConnected)
             {
-                IsBroken = true;
+                _server.IsBroken = true;
                 _faults.Add("Radio: Start while a phone is connected");
                 return false;
             }
@@ -103,7 +101,7 @@ namespace DoorController.Hal.Host
                 return false;
             }
 
-            _adapter = AdapterFactory(handler);
+            _server.Adapter = AdapterFactory(handler);
             Name = name;
             Starts++;
             IsAdvertising = true;
@@ -126,7 +124,7 @@ namespace DoorController.Hal.Host
         /// <inheritdoc/>
         public void Notify(int characteristic, byte[] value)
         {
-            if (!CanNotify(characteristic))
+            if (!GattServer.CanNotify(characteristic))
             {
                 _faults.Add("Radio: characteristic " + characteristic + " has no notifications");
                 return;
@@ -181,23 +179,22 @@ namespace DoorController.Hal.Host
         /// <summary>The processor stops: the link is lost and managed code hears nothing of it.</summary>
         internal void Lose()
         {
-            _adapter = null;
+            _server.Adapter = null;
             _sink.Clear();
             DropLink();
-            _sink.Clear();
             Shut();
         }
 
         internal bool Connect(VirtualPhone phone)
         {
-            if (!IsAdvertising || _waiting != null)
+            if (!IsAdvertising || _server.IsWaiting)
             {
                 return false;
             }
 
             IsAdvertising = false;
             _phone = phone;
-            PostSession(true);
+            _server.PostSession(true);
             return true;
         }
 
@@ -209,7 +206,7 @@ namespace DoorController.Hal.Host
             }
 
             // The host task waits for the answer and hears of the loss only afterwards (platform-facts 1.4).
-            if (_waiting != null)
+            if (_server.IsWaiting)
             {
                 _hasPhoneLeft = true;
                 return;
@@ -222,7 +219,7 @@ namespace DoorController.Hal.Host
         {
             if (_phone == phone)
             {
-                Mtu = Math.Clamp(mtu, DefaultMtu, PreferredMtu);
+                _server.Mtu = Math.Clamp(mtu, DefaultMtu, PreferredMtu);
             }
         }
 
@@ -233,7 +230,7 @@ namespace DoorController.Hal.Host
                 return AttError.Disconnected;
             }
 
-            if (!CanNotify(characteristic))
+            if (!GattServer.CanNotify(characteristic))
             {
                 return AttError.WriteNotPermitted;
             }
@@ -242,200 +239,62 @@ namespace DoorController.Hal.Host
             return AttError.None;
         }
 
-        /// <summary>One part of a read, or one whole write, arrives from the phone.</summary>
+        /// <summary>One part of a read, or one whole write, arrives from a phone; see <see cref="GattServer.Request"/>.</summary>
         internal void Request(VirtualPhone phone, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
         {
-            int refusal = Refusal(phone, characteristic, written);
-            if (refusal != AttError.None)
+            if (_phone == phone)
             {
-                finish(refusal, Array.Empty<byte>());
-                return;
-            }
-
-            var request = new RadioRequest(this, characteristic, written, offset, finish);
-            _waiting = request;
-            if (IsBroken)
-            {
-                _waitingLimit = _clock.After(LockTimeoutMs, () => End(request, AttError.Unlikely, Array.Empty<byte>()));
-                return;
-            }
-
-            _waitingLimit = _clock.After(AnswerLimitMs, () => TimeOut(request));
-            _sink.Post(() => Deliver(request));
-        }
-
-        /// <summary>The adapter answers.</summary>
-        internal void Answer(RadioRequest request, bool isWriteAnswer, int error, byte[] value)
-        {
-            if (request.IsOver || request.IsAnswered)
-            {
-                IsBroken |= _isStarted;
-                _faults.Add("Radio: " + Describe(request) + (request.IsAnswered ? " answered twice" : " answered too late"));
-                return;
-            }
-
-            request.IsAnswered = true;
-            if (isWriteAnswer != request.IsWrite || error == RadioRequest.NoError || value == null || value.Length > MaxValueBytes)
-            {
-                _faults.Add("Radio: " + Describe(request) + " answered with nonsense");
-                End(request, AttError.Unlikely, Array.Empty<byte>());
-            }
-            else if (request.IsWrite || error != AttError.None)
-            {
-                End(request, error, value);
+                _server.Request(characteristic, written, offset, finish);
             }
             else
             {
-                EndRead(request, value);
+                finish(AttError.Disconnected, Array.Empty<byte>());
             }
         }
 
-        private static bool CanRead(int characteristic) => characteristic != BleCharacteristic.Unlock;
-
-        private static bool CanWrite(int characteristic) =>
-            characteristic == BleCharacteristic.Unlock || characteristic == BleCharacteristic.Carry;
-
-        private static bool CanNotify(int characteristic) =>
-            characteristic == BleCharacteristic.Result || characteristic == BleCharacteristic.Carry;
-
-        private static string Describe(RadioRequest request) =>
-            (request.IsWrite ? "a write to" : "a read of") + " characteristic " + request.Characteristic;
-
-        private int Refusal(VirtualPhone phone, int characteristic, byte[]? written)
+        /// <summary>The host task is free again, and hears that the phone has gone meanwhile.</summary>
+        private void FollowPhone()
         {
-            if (_phone != phone)
-            {
-                return AttError.Disconnected;
-            }
-
-            if (written == null)
-            {
-                return CanRead(characteristic) ? AttError.None : AttError.ReadNotPermitted;
-            }
-
-            if (!CanWrite(characteristic))
-            {
-                return AttError.WriteNotPermitted;
-            }
-
-            return written.Length <= MaxValueBytes ? AttError.None : AttError.InvalidLength;
-        }
-
-        private void Deliver(RadioRequest request)
-        {
-            request.IsDelivered = true;
-            Call(Describe(request), () => _adapter?.OnRequest(request));
-        }
-
-        private void PostSession(bool active)
-        {
-            _sink.Post(() => Call("a session event", () => _adapter?.OnSession(active)));
-        }
-
-        private void Call(string what, Action handler)
-        {
-            long before = _clock.WorldMs;
-            try
-            {
-                handler();
-            }
-#pragma warning disable CA1031 // The device survives any exception of a handler too; here it is a fault to report.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                _faults.Add("Radio: the handler of " + what + " threw " + e.GetType().Name + ": " + e.Message);
-            }
-
-            if (_clock.WorldMs != before)
-            {
-                _faults.Add("Radio: the handler of " + what + " took its time");
-            }
-        }
-
-        private void TimeOut(RadioRequest request)
-        {
-            if (request.IsDelivered && !request.IsLeft)
-            {
-                _faults.Add("Radio: " + Describe(request) + " was never answered");
-            }
-
-            End(request, AttError.Unlikely, Array.Empty<byte>());
-        }
-
-        private void EndRead(RadioRequest request, byte[] value)
-        {
-            if (request.Offset == 0)
-            {
-                _longRead = (byte[])value.Clone();
-            }
-            else if (_longRead == null || !value.AsSpan().SequenceEqual(_longRead))
-            {
-                _faults.Add("Radio: the value of characteristic " + request.Characteristic + " changed during a long read");
-            }
-
-            if (request.Offset > value.Length)
-            {
-                End(request, AttError.InvalidOffset, Array.Empty<byte>());
-                return;
-            }
-
-            int count = Math.Min(value.Length - request.Offset, Mtu - 1);
-            End(request, AttError.None, value.AsSpan(request.Offset, count).ToArray());
-        }
-
-        private void End(RadioRequest request, int error, byte[] value)
-        {
-            request.IsOver = true;
-            _waitingLimit?.Cancel();
-            _waitingLimit = null;
-            _waiting = null;
-            _sink.Afterwards(() => request.Finish(error, value));
             if (_hasPhoneLeft)
             {
                 EndLink();
             }
         }
 
+        /// <summary>The phone has gone: the stack advertises again by itself (platform-facts 1.3).</summary>
         private void EndLink()
         {
             ForgetLink();
             IsAdvertising = true;
-            PostSession(false);
+            _server.PostSession(false);
         }
 
+        /// <summary>The stack goes down under a phone.</summary>
         private void DropLink()
         {
             VirtualPhone? phone = _phone;
-            RadioRequest? request = _waiting;
-            if (phone == null)
+            if (phone != null)
             {
-                return;
+                ForgetLink();
+                _server.PostSession(false);
+                _sink.Afterwards(phone.Dropped);
             }
-
-            ForgetLink();
-            if (request != null)
-            {
-                End(request, AttError.Disconnected, Array.Empty<byte>());
-            }
-
-            PostSession(false);
-            _sink.Afterwards(phone.Dropped);
         }
 
         private void ForgetLink()
         {
             _phone = null;
             _hasPhoneLeft = false;
-            _longRead = null;
             _subscribed.Clear();
-            Mtu = DefaultMtu;
+            _server.ForgetLink();
         }
 
         private void Shut()
         {
             _isStarted = false;
             IsAdvertising = false;
-            IsBroken = false;
+            _server.IsBroken = false;
+            _server.Adapter = null;
         }
 
         private bool IsForbidden(string call)
