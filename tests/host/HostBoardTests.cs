@@ -11,7 +11,7 @@ namespace DoorController.Tests
     [TestClass]
     public sealed class HostBoardTests
     {
-        private readonly NoFiles _flash = new();
+        private readonly MemoryFiles _flash = new();
         private readonly HostBoard _host;
 
         public HostBoardTests()
@@ -141,21 +141,6 @@ namespace DoorController.Tests
             _host.Run(_host.Power.Reboot, 1000);
             Assert.AreEqual(1, _host.Power.RebootsOrdered);
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _host.Run(() => { }, 1, 0));
-        }
-
-        private sealed class NoFiles : IFiles
-        {
-            public int Length(string name) => -1;
-
-            public int Read(string name, int position, byte[] buffer, int offset, int count) => -1;
-
-            public bool Write(string name, int position, byte[] buffer, int offset, int count) => false;
-
-            public bool Replace(string name, byte[] buffer, int offset, int count) => false;
-
-            public bool Delete(string name) => true;
-
-            public string[] List() => Array.Empty<string>();
         }
     }
 }
