@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using DoorController.Flash.Provision;
+
+namespace DoorController.Flash
+{
+    /// <summary>The command line of the tool.</summary>
+    internal static class FlashApp
+    {
+        private static readonly Option[] Common = [Options.Port, Options.DryRun];
+
+        private static readonly Option[] Image = [Options.Board, Options.Target, Options.FirmwareVersion, Options.Archive];
+
+        private static readonly Option[] Material =
+        [
+            Options.Settings, Options.From, Options.Server, Options.ApiKeyFile, Options.Register, Options.Keep,
+            Options.Wifi, Options.WifiPasswordFile, Options.WifiOpen, Options.Console,
+        ];
+
+        /// <summary>Runs one command.</summary>
+        /// <param name="args">The command line.</param>
+        /// <param name="host">Everything outside the tool.</param>
+        /// <param name="cancel">Ends the command, as Ctrl+C does.</param>
+        /// <returns>One of <see cref="ExitCode"/>.</returns>
+        public static async Task<int> RunAsync(string[] args, FlashHost host, CancellationToken cancel = default)
+        {
+            RootCommand root = Build(host);
+            ParseResult parsed = root.Parse(args);
+            if (Options.FirstError(parsed) is string error)
+            {
+                host.Error.WriteLine($"error: {error.TrimEnd('.')}: --help shows the options");
+                return ExitCode.BadInput;
+            }
+
+            InvocationConfiguration configuration = new() { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+            try
+            {
+                return await parsed.InvokeAsync(configuration, cancel).ConfigureAwait(false);
+            }
+            catch (FlashException e)
+            {
+                host.Error.WriteLine("error: " + e.Message);
+                return e.ExitCode;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                host.Error.WriteLine("error: " + e.Message);
+                return ExitCode.Failed;
+            }
+            catch (OperationCanceledException)
+            {
+                host.Error.WriteLine("stopped: the board may be half written; run the same command again");
+                return ExitCode.Cancelled;
+            }
+        }
+
+        private static RootCommand Build(FlashHost host)
+        {
+            return new RootCommand("Flashes, provisions and checks the board of a door. It drives nanoff, and believes only what it reads back.")
+            {
+                Make(host, "list", "Show the serial ports and the chips behind them. Restarts each board it asks", w => w.ListAsync()),
+                Make(host, "firmware", "Write nanoFramework with Bluetooth", w => w.FirmwareAsync(), Common, Image, [Options.FirstTime]),
+                Make(host, "app", "Write the door's application", w => w.AppAsync(), Common, [Options.Board, Options.Image]),
+                Make(host, "provision", "Write settings, keys, lists and Wi-Fi", w => w.ProvisionAsync(), Common, [Options.Board], Material),
+                Make(host, "check", "Read versions back and ask the door", w => w.CheckAsync(), Common, [Options.Board, Options.Image, Options.Console]),
+                Make(host, "all", "firmware, app, provision and check in one go", w => w.AllAsync(), Common, Image, [Options.FirstTime, Options.Image], Material),
+                Make(host, "wipe", "Erase everything, before a board leaves the site", w => w.WipeAsync(), Common, Image, [Options.Yes]),
+                Make(host, "console", "Talk to the door on its console (COM2)", w => w.ConsoleAsync(), [Options.Port]),
+                Respond(host),
+            };
+        }
+
+        private static Command Make(FlashHost host, string name, string description, Func<Work, Task<int>> work, params IEnumerable<Option>[] options)
+        {
+            Command command = new(name, description);
+            foreach (IEnumerable<Option> group in options)
+            {
+                foreach (Option option in group)
+                {
+                    command.Add(option);
+                }
+            }
+
+            command.SetAction((parsed, cancel) => work(new Work(host, parsed, cancel)));
+            return command;
+        }
+
+        private static Command Respond(FlashHost host)
+        {
+            Argument<string> command = new("command") { Description = "The console command that asked: " + string.Join(", ", Technician.CommandNames) };
+            Option<string> challenge = new("--challenge") { Description = "The 16 hex digits that the console printed", Required = true };
+            Command respond = new("respond", "Answer the challenge of a dangerous console command") { command, challenge, Options.From };
+            respond.SetAction(
+                (parsed, cancel) => Task.FromResult(
+                    new Work(host, parsed, cancel).Respond(parsed.GetRequiredValue(command), parsed.GetRequiredValue(challenge))));
+            return respond;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using DoorController.Flash;
+
+return await FlashApp.RunAsync(args, new FlashHost()).ConfigureAwait(false);

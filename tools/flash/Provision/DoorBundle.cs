@@ -1,0 +1,132 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using DoorController.Hal.Host;
+
+namespace DoorController.Flash.Provision
+{
+    /// <summary>A door's provisioning file, checked: a bundle and the CRC-32 behind it (PROTOCOL.md section 6, blob 9).</summary>
+    internal sealed class DoorBundle
+    {
+        private const int HeaderBytes = 71;
+        private const int ScopeBytes = 113;
+        private const int MaxScopes = 5;
+        private const int MaxNameBytes = 26;
+        private const int MaxIndex = 63;
+        private const int CrcBytes = 4;
+        private const int DoorKeyOffset = 11;
+        private const int NameLengthOffset = 43;
+        private const int NameOffset = 44;
+        private const int ScopeCountOffset = 70;
+
+        private DoorBundle(byte[] file)
+        {
+            File = file;
+            Scopes = Enumerable.Range(0, file[ScopeCountOffset])
+                .Select(slot => ReadU24(file, HeaderBytes + (slot * ScopeBytes)))
+                .ToArray();
+        }
+
+        /// <summary>The whole file, as the board gets it.</summary>
+        public byte[] File { get; }
+
+        /// <summary>Scope ids in the order of their slots.</summary>
+        public IReadOnlyList<int> Scopes { get; }
+
+        /// <summary>Version of the bundle.</summary>
+        public uint Version => BinaryPrimitives.ReadUInt32LittleEndian(File.AsSpan(1));
+
+        /// <summary>Door id.</summary>
+        public uint DoorId => BinaryPrimitives.ReadUInt32LittleEndian(File.AsSpan(5));
+
+        /// <summary>Generation of the door key.</summary>
+        public int Generation => BinaryPrimitives.ReadUInt16LittleEndian(File.AsSpan(9));
+
+        /// <summary>Name in the advertisement.</summary>
+        public string Name => Encoding.ASCII.GetString(File, NameOffset, File[NameLengthOffset]);
+
+        /// <summary>Checks a provisioning file.</summary>
+        /// <param name="file">Its content.</param>
+        /// <param name="origin">Where it comes from, for the error line.</param>
+        public static DoorBundle Parse(byte[] file, string origin)
+        {
+            string? problem = FindProblem(file);
+            if (problem != null)
+            {
+                throw FlashException.Input($"{origin}: {problem}", "get the door's provisioning file from the key server again");
+            }
+
+            return new DoorBundle(file);
+        }
+
+        /// <summary>A sub-key of the door key (PROTOCOL.md section 1).</summary>
+        /// <param name="label">One of the constants of <see cref="Keys"/>.</param>
+        public byte[] SubKey(string label)
+        {
+            using HostCrypto crypto = new();
+            return Keys.SubKey(crypto, File[DoorKeyOffset..(DoorKeyOffset + Keys.Length)], label);
+        }
+
+        /// <summary>Overwrites the keys in memory.</summary>
+        public void Forget()
+        {
+            CryptographicOperations.ZeroMemory(File);
+        }
+
+        private static string? FindProblem(byte[] file)
+        {
+            if (file.Length < HeaderBytes + CrcBytes)
+            {
+                return $"has {file.Length} bytes, a provisioning file has at least {HeaderBytes + CrcBytes}";
+            }
+
+            if (file[0] != BlobType.Bundle)
+            {
+                return $"begins with {file[0]}, a bundle begins with {BlobType.Bundle}";
+            }
+
+            int scopes = file[ScopeCountOffset];
+            int wanted = HeaderBytes + (scopes * ScopeBytes) + CrcBytes;
+            if (scopes > MaxScopes || file.Length != wanted)
+            {
+                return $"has {file.Length} bytes and {scopes} scopes, that does not fit together";
+            }
+
+            using HostCrypto crypto = new();
+            uint crc = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - CrcBytes));
+            if (crc != crypto.Crc32(file, 0, file.Length - CrcBytes))
+            {
+                return "is damaged (its CRC-32 is wrong)";
+            }
+
+            return FindProblemInFields(file, scopes);
+        }
+
+        private static string? FindProblemInFields(byte[] file, int scopes)
+        {
+            int nameBytes = file[NameLengthOffset];
+            if (nameBytes is < 1 or > MaxNameBytes || file.AsSpan(NameOffset, nameBytes).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
+            {
+                return "has a door name that is not 1 to 26 ASCII characters";
+            }
+
+            for (int slot = 0; slot < scopes; slot++)
+            {
+                if (file[HeaderBytes + (slot * ScopeBytes) + 3] > MaxIndex)
+                {
+                    return $"has a door index above {MaxIndex} in scope slot {slot}";
+                }
+            }
+
+            return scopes == 0 ? "has no scope, so no key could open the door" : null;
+        }
+
+        private static int ReadU24(byte[] bytes, int at)
+        {
+            return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using DoorController.Hal.Host;
+
+namespace DoorController.Flash.Provision
+{
+    /// <summary>Answers to the challenge of a dangerous console command (PROTOCOL.md section 8).</summary>
+    internal static class Technician
+    {
+        private const int AnswerBytes = 5;
+
+        private static readonly Dictionary<string, byte> Commands = new() { ["strike"] = 1, ["reboot"] = 2 };
+
+        /// <summary>Commands that ask for an answer.</summary>
+        public static IEnumerable<string> CommandNames => Commands.Keys.Order();
+
+        /// <summary>Makes the answer.</summary>
+        /// <param name="door">Keys of the door.</param>
+        /// <param name="command">One of <see cref="CommandNames"/>.</param>
+        /// <param name="challenge">16 hex digits as the console printed them; spaces and capitals do not matter.</param>
+        /// <returns>10 hex digits.</returns>
+        /// <exception cref="FlashException">The command or the challenge is none.</exception>
+        public static string Answer(DoorBundle door, string command, string challenge)
+        {
+            if (!Commands.TryGetValue(command, out byte number))
+            {
+                throw FlashException.Input($"{command} asks for no answer", "name one of " + string.Join(", ", CommandNames));
+            }
+
+            using HostCrypto crypto = new();
+            byte[] message = [.. ParseChallenge(challenge), number];
+            byte[] mac = Keys.Mac(crypto, door.SubKey(Keys.Technician), "dc1techr", message, 0, message.Length);
+            return Convert.ToHexStringLower(mac, 0, AnswerBytes);
+        }
+
+        private static byte[] ParseChallenge(string text)
+        {
+            string digits = text.Replace(" ", string.Empty, StringComparison.Ordinal);
+            if (digits.Length != Keys.ChallengeLength * 2 || !digits.All(char.IsAsciiHexDigit))
+            {
+                throw FlashException.Input(
+                    $"--challenge {text} is not {Keys.ChallengeLength * 2} hex digits",
+                    "copy it from the console, which prints it after the command");
+            }
+
+            return Convert.FromHexString(digits);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Linq;
+using System.Text;
+
+namespace DoorController.Flash.Provision
+{
+    /// <summary>The Wi-Fi network that the door joins by itself.</summary>
+    internal sealed class WifiSettings
+    {
+        private const int MaxSsidBytes = 32;
+        private const int MinPassword = 8;
+        private const int MaxPassword = 63;
+
+        private WifiSettings(string ssid, string? password)
+        {
+            Ssid = ssid;
+            Password = password;
+        }
+
+        /// <summary>Name of the network, at most 32 bytes.</summary>
+        public string Ssid { get; }
+
+        /// <summary>WPA2 password, 8 to 63 ASCII characters; null for an open network.</summary>
+        public string? Password { get; }
+
+        /// <summary>Checks the settings.</summary>
+        public static WifiSettings Make(string ssid, string? password)
+        {
+            int bytes = Encoding.UTF8.GetByteCount(ssid);
+            if (bytes is < 1 or > MaxSsidBytes)
+            {
+                throw FlashException.Input($"--wifi has {bytes} bytes", $"a network's name has 1 to {MaxSsidBytes}");
+            }
+
+            if (password != null && (password.Length is < MinPassword or > MaxPassword || !password.All(c => c is >= ' ' and <= '~')))
+            {
+                throw FlashException.Input(
+                    $"the Wi-Fi password has {password.Length} characters or some that are not ASCII",
+                    $"WPA2 takes {MinPassword} to {MaxPassword} ASCII characters; for an open network say --wifi-open");
+            }
+
+            return new WifiSettings(ssid, password);
+        }
+    }
+}
