@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace DoorController.Hal.Host
@@ -25,6 +26,9 @@ namespace DoorController.Hal.Host
             _clock = clock;
             _faults = faults;
         }
+
+        /// <summary>Raised when current begins to flow.</summary>
+        public event EventHandler? Energised;
 
         /// <inheritdoc/>
         public int MaxPulseMs { get; set; } = OneBlockPulseMs;
@@ -77,6 +81,7 @@ namespace DoorController.Hal.Host
             _onSinceMs = _clock.WorldMs;
             _edges.Add(new StrikeEdge(_onSinceMs, true, StrikeCause.Pulse));
             _end = _clock.After(milliseconds, () => SwitchOff(StrikeCause.End));
+            Energised?.Invoke(this, EventArgs.Empty);
             return true;
         }
 
