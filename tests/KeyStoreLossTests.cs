@@ -17,6 +17,8 @@ namespace DoorController.Tests
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
             Take(store, ListBodies.Delta(15, 10, 0, 7));
             Assert.IsTrue(store.IsListLost(0));
+            store.SetScope(0, ListBodies.Scope, false, 15);
+            Assert.IsTrue(store.IsListLost(0));
             Take(store, ListBodies.Delta(20, 15, 0, 8));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));

@@ -61,7 +61,8 @@ namespace DoorController
         /// <param name="scopeId">0 to 16,777,215, or <see cref="NoScope"/>.</param>
         /// <param name="isAllowed">Mode of the bundle, for as long as the scope never had a list.</param>
         /// <param name="leastVersion">
-        /// The higher of the bundle's minimum and the highest version ever applied, which is kept apart: below it the list is lost.
+        /// The bundle's minimum, or the highest version ever applied, which is kept apart: below it the list is lost. It never
+        /// falls while the slot keeps its scope.
         /// </param>
         public void SetScope(int slot, int scopeId, bool isAllowed, uint leastVersion)
         {
@@ -70,10 +71,14 @@ namespace DoorController
                 _stage = Stage.Idle;
                 _scopeIds[slot] = scopeId;
                 _places[slot] = PlaceOf(scopeId);
+                _leastVersions[slot] = 0;
             }
 
             _isAllowedAtFirst[slot] = isAllowed;
-            _leastVersions[slot] = leastVersion;
+            if (leastVersion > _leastVersions[slot])
+            {
+                _leastVersions[slot] = leastVersion;
+            }
         }
 
         /// <inheritdoc/>

@@ -40,11 +40,12 @@ namespace DoorController.Tests
             if (_slots[slot] != scopeId)
             {
                 _pending = null;
+                _least[slot] = 0;
             }
 
             _slots[slot] = scopeId;
             _allowedAtFirst[slot] = isAllowed;
-            _least[slot] = least;
+            _least[slot] = Math.Max(_least[slot], least);
         }
 
         public uint Version(int slot) => At(slot)?.Version ?? 0;
@@ -167,9 +168,9 @@ namespace DoorController.Tests
 
         /// <summary>Tells which blocks of the ring are whole in neither slot.</summary>
         /// <param name="isWhole">Told block number and content, true when a slot holds it.</param>
-        public void FindBadBlocks(int slot, Func<int, byte[], bool> isWhole)
+        public void FindBadBlocks(int place, Func<int, byte[], bool> isWhole)
         {
-            Scope? scope = At(slot);
+            Scope? scope = _known.GetValueOrDefault(_onFlash[place]);
             if (scope is null)
             {
                 return;

@@ -49,6 +49,9 @@ namespace DoorController.Tests
         /// <summary>Bytes of it that land, where the shape asks for a number.</summary>
         public int CutLength { get; set; }
 
+        /// <summary>File of the cut write, when all of it landed; else empty.</summary>
+        public string LandedWhole { get; private set; } = "";
+
         /// <summary>Writes that fail from now on as on a full disk.</summary>
         public int Failures { get; set; }
 
@@ -106,6 +109,7 @@ namespace DoorController.Tests
             }
 
             Tear(name, content);
+            LandedWhole = _contents.TryGetValue(name, out byte[]? landed) && landed.AsSpan().SequenceEqual(content) ? name : "";
             throw new PowerLostException();
         }
 
