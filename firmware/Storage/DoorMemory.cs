@@ -127,7 +127,8 @@ namespace DoorController
                 uint highest = used ? Time.HighestVersion(slot) : 0;
                 KeyStore.SetScope(
                     slot, used ? Keyring.ScopeId(slot) : KeyStore.NoScope, used && Keyring.IsAllowedMode(slot), least > highest ? least : highest);
-                _applied[slot] = used ? KeyStore.ListVersion(slot) : 0;
+                uint version = KeyStore.ListVersion(slot);
+                _applied[slot] = version < highest ? version : highest;
             }
 
             Audit.SetKey(Keyring.HasKeys ? Keyring.SubKey(Keys.AuditChain) : new byte[Keys.Length]);
