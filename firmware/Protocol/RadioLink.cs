@@ -16,6 +16,7 @@ namespace DoorController
         private readonly int[] _origins = new int[Limits.FrameQueue];
         private int _first;
         private int _count;
+        private bool _hasBeaten;
         private long _tickMs;
         private byte[]? _hello;
         private byte[]? _result;
@@ -39,7 +40,7 @@ namespace DoorController
         /// <summary>When the present or last session began, in ms of the clock.</summary>
         public long SessionMs { get; private set; }
 
-        /// <summary>True once a handler had to stay silent: the radio must be restarted.</summary>
+        /// <summary>True once the loop stood still for too long: the handlers stay silent, and the radio must be restarted.</summary>
         public bool WasSilent { get; private set; }
 
         /// <summary>Frames that were refused because the queue was full, since boot.</summary>
@@ -57,9 +58,14 @@ namespace DoorController
             get { return _count == 0; }
         }
 
-        /// <summary>Tells the handlers that the loop lives.</summary>
+        /// <summary>
+        /// Tells the handlers that the loop lives. When it stood still for too long, requests from before may still wait for the
+        /// radio's thread, so the handlers stay silent until the radio was restarted.
+        /// </summary>
         public void Beat(long nowMs)
         {
+            WasSilent |= _hasBeaten && nowMs - _tickMs > Limits.StaleLoopMs;
+            _hasBeaten = true;
             _tickMs = nowMs;
         }
 
@@ -250,13 +256,8 @@ namespace DoorController
 
         private bool IsLoopStale()
         {
-            if (_clock.NowMs - _tickMs <= Limits.StaleLoopMs)
-            {
-                return false;
-            }
-
-            WasSilent = true;
-            return true;
+            WasSilent |= _clock.NowMs - _tickMs > Limits.StaleLoopMs;
+            return WasSilent;
         }
     }
 }
