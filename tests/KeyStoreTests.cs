@@ -259,7 +259,7 @@ namespace DoorController.Tests
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 store.SetScope(slot, 100 + slot, false, 0);
-                Take(store, slot, ForScope(ListBodies.Revoking(10, 0, (uint)slot), 100 + slot));
+                Take(store, slot, ListBodies.ForScope(100 + slot, ListBodies.Revoking(10, 0, (uint)slot)));
             }
 
             store = new KeyStore(files, new CrcOnly());
@@ -271,18 +271,12 @@ namespace DoorController.Tests
             }
 
             store.SetScope(1, 999, false, 0);
-            Take(store, 1, ForScope(ListBodies.Revoking(3, 0, 77), 999));
+            Take(store, 1, ListBodies.ForScope(999, ListBodies.Revoking(3, 0, 77)));
             Assert.AreEqual(Verdict.Revoked, store.Judge(1, 77));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 4));
             store = new KeyStore(files, new CrcOnly());
             store.SetScope(0, 103, false, 10);
             Assert.IsTrue(store.IsListLost(0));
-        }
-
-        private static byte[] ForScope(byte[] body, int scopeId)
-        {
-            Bytes.Put24(body, ListBody.ScopeId, scopeId);
-            return body;
         }
 
         private static KeyStore Open(MemoryFiles files)

@@ -50,6 +50,13 @@ namespace DoorController.Tests
             return body;
         }
 
+        /// <summary>The same list for another scope.</summary>
+        public static byte[] ForScope(int scopeId, byte[] body)
+        {
+            Bytes.Put24(body, ListBody.ScopeId, scopeId);
+            return body;
+        }
+
         /// <summary>The same list in mode allowed, from a generation on.</summary>
         public static byte[] Allowing(byte[] body, int generation)
         {

@@ -55,11 +55,20 @@ namespace DoorController.Tests
         /// <summary>Writes that fail from now on as on a full disk.</summary>
         public int Failures { get; set; }
 
-        /// <summary>Writes so far.</summary>
-        public int Writes { get; private set; }
+        /// <summary>Length of the content of each write.</summary>
+        public List<int> Lengths { get; } = new();
 
-        /// <summary>Longest content that was written.</summary>
-        public int LongestWrite { get; private set; }
+        /// <summary>The same files, apart from these.</summary>
+        public TornFiles Copy()
+        {
+            TornFiles copy = new();
+            foreach ((string name, byte[] content) in _contents)
+            {
+                copy._contents[name] = (byte[])content.Clone();
+            }
+
+            return copy;
+        }
 
         public byte[]? Content(string name) => _contents.GetValueOrDefault(name);
 
@@ -94,8 +103,7 @@ namespace DoorController.Tests
 
         private bool Land(string name, byte[] content)
         {
-            Writes++;
-            LongestWrite = Math.Max(LongestWrite, content.Length);
+            Lengths.Add(content.Length);
             if (Failures > 0)
             {
                 Failures--;
