@@ -1,4 +1,3 @@
-using System;
 using System.CommandLine;
 using System.Linq;
 using DoorController.Flash.Provision;
@@ -66,7 +65,7 @@ namespace DoorController.Flash
         };
 
         /// <summary>Key server.</summary>
-        public static readonly Option<Uri?> Server = new("--server")
+        public static readonly Option<string?> Server = new("--server")
         {
             Description = "Key server that registers the door, instead of --from; API key in --api-key-file or DOOR_API_KEY",
         };

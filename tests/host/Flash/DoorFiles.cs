@@ -93,7 +93,9 @@ namespace DoorController.Tests.Flash
             bundle[43] = (byte)Encoding.ASCII.GetBytes("Lobby east", bundle.AsSpan(44));
             bundle[70] = 2;
             bundle[71] = 100;
+            bundle[71 + 9] = 1;
             bundle[71 + 113] = 200;
+            bundle[71 + 113 + 9] = 1;
             return Seal(bundle);
         }
     }

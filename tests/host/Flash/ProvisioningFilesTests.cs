@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using DoorController.Flash;
 using DoorController.Flash.Provision;
+using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Flash
@@ -37,6 +38,8 @@ namespace DoorController.Tests.Flash
         [DataRow(43, 0, "a door name that is not 1 to 26 ASCII characters")]
         [DataRow(43, 27, "a door name that is not 1 to 26 ASCII characters")]
         [DataRow(44, 7, "a door name that is not 1 to 26 ASCII characters")]
+        [DataRow(80, 0, "has a generation that is 0")]
+        [DataRow(69, 1, "bytes that are not zero where they must be")]
         [DataRow(74, 64, "a door index above 63 in scope slot 0")]
         public void A_bundle_with_a_bad_field_is_refused(int offset, int value, string line)
         {
@@ -44,6 +47,19 @@ namespace DoorController.Tests.Flash
             bundle[offset] = (byte)value;
             _files.Bundle = DoorFiles.Seal(bundle);
             AssertRefused(line);
+        }
+
+        [TestMethod]
+        public void What_the_issuer_makes_is_taken_and_answers_alike()
+        {
+            SiteRoot root = new(new byte[32]);
+            Bundle bundle = new(7, 99, 2, "Car 3", [new BundleScope(5, 0, 1)]);
+            byte[] list = ListBlob.ForDoor(root, 99, 2, ListBlob.Full(new ListHeader(5, 1_790_000_000, 1, 1, 0), [0x80]));
+            ProvisioningSet set = ProvisioningSet.Make(bundle.EncodeProvisioning(root), slot => list, "issuer");
+            Assert.AreEqual("Car 3", set.Bundle.Name);
+            byte[] challenge = [8, 7, 6, 5, 4, 3, 2, 1];
+            string wanted = ServerBlobs.TechnicianResponse(root, 99, 2, challenge, 1);
+            Assert.AreEqual(wanted, Technician.Answer(set.Bundle, "strike", Convert.ToHexString(challenge)));
         }
 
         [TestMethod]

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
@@ -11,10 +10,6 @@ namespace DoorController.Flash.Provision
     /// <summary>A door's provisioning file, checked: a bundle and the CRC-32 behind it (PROTOCOL.md section 6, blob 9).</summary>
     internal sealed class DoorBundle
     {
-        private const int HeaderBytes = 71;
-        private const int ScopeBytes = 113;
-        private const int MaxScopes = 5;
-        private const int MaxNameBytes = 26;
         private const int MaxIndex = 63;
         private const int CrcBytes = 4;
         private const int DoorKeyOffset = 11;
@@ -26,7 +21,7 @@ namespace DoorController.Flash.Provision
         {
             File = file;
             Scopes = Enumerable.Range(0, file[ScopeCountOffset])
-                .Select(slot => ReadU24(file, HeaderBytes + (slot * ScopeBytes)))
+                .Select(slot => Bytes.U24(file, Keyring.HeaderLength + (slot * Keyring.ScopeLength)))
                 .ToArray();
         }
 
@@ -37,13 +32,13 @@ namespace DoorController.Flash.Provision
         public IReadOnlyList<int> Scopes { get; }
 
         /// <summary>Version of the bundle.</summary>
-        public uint Version => BinaryPrimitives.ReadUInt32LittleEndian(File.AsSpan(1));
+        public uint Version => Bytes.U32(File, 1);
 
         /// <summary>Door id.</summary>
-        public uint DoorId => BinaryPrimitives.ReadUInt32LittleEndian(File.AsSpan(5));
+        public uint DoorId => Bytes.U32(File, 5);
 
         /// <summary>Generation of the door key.</summary>
-        public int Generation => BinaryPrimitives.ReadUInt16LittleEndian(File.AsSpan(9));
+        public int Generation => Bytes.U16(File, 9);
 
         /// <summary>Name in the advertisement.</summary>
         public string Name => Encoding.ASCII.GetString(File, NameOffset, File[NameLengthOffset]);
@@ -78,9 +73,9 @@ namespace DoorController.Flash.Provision
 
         private static string? FindProblem(byte[] file)
         {
-            if (file.Length < HeaderBytes + CrcBytes)
+            if (file.Length < Keyring.HeaderLength + CrcBytes)
             {
-                return $"has {file.Length} bytes, a provisioning file has at least {HeaderBytes + CrcBytes}";
+                return $"has {file.Length} bytes, a provisioning file has at least {Keyring.HeaderLength + CrcBytes}";
             }
 
             if (file[0] != BlobType.Bundle)
@@ -89,14 +84,14 @@ namespace DoorController.Flash.Provision
             }
 
             int scopes = file[ScopeCountOffset];
-            int wanted = HeaderBytes + (scopes * ScopeBytes) + CrcBytes;
-            if (scopes > MaxScopes || file.Length != wanted)
+            int wanted = Keyring.HeaderLength + (scopes * Keyring.ScopeLength) + CrcBytes;
+            if (scopes > Limits.Scopes || file.Length != wanted)
             {
                 return $"has {file.Length} bytes and {scopes} scopes, that does not fit together";
             }
 
             using HostCrypto crypto = new();
-            uint crc = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - CrcBytes));
+            uint crc = Bytes.U32(file, file.Length - CrcBytes);
             if (crc != crypto.Crc32(file, 0, file.Length - CrcBytes))
             {
                 return "is damaged (its CRC-32 is wrong)";
@@ -108,25 +103,25 @@ namespace DoorController.Flash.Provision
         private static string? FindProblemInFields(byte[] file, int scopes)
         {
             int nameBytes = file[NameLengthOffset];
-            if (nameBytes is < 1 or > MaxNameBytes || file.AsSpan(NameOffset, nameBytes).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
+            if (nameBytes is < 1 or > Limits.NameBytes || file.AsSpan(NameOffset, nameBytes).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
             {
-                return "has a door name that is not 1 to 26 ASCII characters";
+                return $"has a door name that is not 1 to {Limits.NameBytes} ASCII characters";
             }
 
             for (int slot = 0; slot < scopes; slot++)
             {
-                if (file[HeaderBytes + (slot * ScopeBytes) + 3] > MaxIndex)
+                if (file[Keyring.HeaderLength + (slot * Keyring.ScopeLength) + 3] > MaxIndex)
                 {
                     return $"has a door index above {MaxIndex} in scope slot {slot}";
                 }
             }
 
-            return scopes == 0 ? "has no scope, so no key could open the door" : null;
-        }
+            if (scopes == 0)
+            {
+                return "has no scope, so no key could open the door";
+            }
 
-        private static int ReadU24(byte[] bytes, int at)
-        {
-            return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
+            return Keyring.IsBundle(file, 0, file.Length - CrcBytes) ? null : "has a generation that is 0, or bytes that are not zero where they must be";
         }
     }
 }

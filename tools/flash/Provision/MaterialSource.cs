@@ -30,7 +30,7 @@ namespace DoorController.Flash.Provision
             _options = options;
         }
 
-        private Uri? Server => _options.GetValue(Options.Server);
+        private string? Server => _options.GetValue(Options.Server);
 
         /// <summary>Reads and checks all that is there without a key server.</summary>
         public void CheckBeforeTheBoard()
@@ -57,7 +57,7 @@ namespace DoorController.Flash.Provision
         {
             if (_set == null)
             {
-                using KeyServerClient client = new(Server!, _apiKey!);
+                using KeyServerClient client = Client();
                 _set = await client.RegisterAsync(_registration!, cancel).ConfigureAwait(false);
                 if (_options.GetValue(Options.Keep) is string keep)
                 {
@@ -85,7 +85,14 @@ namespace DoorController.Flash.Provision
                 throw FlashException.Input($"--keep {keep} is there already", "name a new folder");
             }
 
-            new KeyServerClient(Server!, _apiKey).Dispose();
+            Client().Dispose();
+        }
+
+        private KeyServerClient Client()
+        {
+            return Uri.TryCreate(Server, UriKind.Absolute, out Uri? server)
+                ? new KeyServerClient(server, _apiKey!)
+                : throw FlashException.Input($"--server {Server} is no address", "give one such as https://keys.example.com/");
         }
 
         private static JsonObject ReadRegistration(string path)

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -16,10 +15,6 @@ namespace DoorController.Flash.Provision
     {
         /// <summary>Name of the provisioning file.</summary>
         public const string BundleName = "provision";
-
-        private const int ListHeaderBytes = 24;
-        private const int MaxListData = 2048;
-        private const int TagBytes = 16;
 
         private readonly byte[]?[] _lists;
 
@@ -103,20 +98,20 @@ namespace DoorController.Flash.Provision
 
         private static string? FindProblem(DoorBundle door, int slot, byte[] blob)
         {
-            int body = blob.Length - TagBytes;
-            if (body is < ListHeaderBytes or > ListHeaderBytes + MaxListData
+            int body = blob.Length - Bytes.Tag;
+            if (body is < ListBody.Data or > ListBody.Data + Limits.WindowBytes
                 || blob[0] != BlobType.List
-                || BinaryPrimitives.ReadUInt16LittleEndian(blob.AsSpan(22)) != body - ListHeaderBytes)
+                || Bytes.U16(blob, ListBody.DataLength) != body - ListBody.Data)
             {
                 return "is no list";
             }
 
-            if ((blob[1] | (blob[2] << 8) | (blob[3] << 16)) != door.Scopes[slot])
+            if (Bytes.U24(blob, ListBody.ScopeId) != door.Scopes[slot])
             {
                 return $"is not the list of scope {door.Scopes[slot]}, which is in slot {slot}";
             }
 
-            if (BinaryPrimitives.ReadUInt32LittleEndian(blob.AsSpan(8)) != 0)
+            if (Bytes.U32(blob, ListBody.Base) != 0)
             {
                 return "is a delta, and a new door needs the full form";
             }
@@ -124,7 +119,7 @@ namespace DoorController.Flash.Provision
             using HostCrypto crypto = new();
             byte[] message = [(byte)body, (byte)(body >> 8), .. blob.AsSpan(0, body)];
             byte[] tag = Keys.Mac(crypto, door.SubKey(Keys.List), "dc1listt", message, 0, message.Length);
-            return CryptographicOperations.FixedTimeEquals(tag.AsSpan(0, TagBytes), blob.AsSpan(body))
+            return CryptographicOperations.FixedTimeEquals(tag.AsSpan(0, Bytes.Tag), blob.AsSpan(body))
                 ? null
                 : $"is not made for door {door.DoorId}";
         }
