@@ -64,7 +64,7 @@ namespace DoorController.Tests.Flash
         public string Target
         {
             get => ReadLines("target").FirstOrDefault(string.Empty);
-            set => File.WriteAllText(Path.Combine(_root, "target"), value + "\n");
+            set => File.WriteAllText(Path.Combine(_root, "target"), value);
         }
 
         /// <summary>True when the application is on the board.</summary>
