@@ -13,32 +13,45 @@ namespace DoorController
         private static readonly byte[] Doorbell = new byte[1];
 
         private readonly Board _board;
-        private readonly Settings _settings;
         private readonly Verifier _verifier;
         private readonly AttemptMemory _attempts = new AttemptMemory();
         private readonly TokenBucket _bucket = new TokenBucket();
         private readonly Fragments _fragments = new Fragments();
         private readonly HelloMaker _helloMaker;
         private readonly Signals _signals;
+        private readonly Carry _carry;
+        private readonly TechnicianConsole _console;
         private int _session;
 
         /// <summary>Boots the door: strike released, keys and time read, radio still off.</summary>
         public Door(Board board, Settings settings)
         {
             _board = board;
-            _settings = settings;
+            Settings = settings;
             long now = board.Clock.NowMs;
             Strike = new StrikeControl(board.Strike, board.Floors);
             Monitor = new DoorMonitor(settings, board.Inputs.Read(), now);
             Memory = new DoorMemory(board);
             Link = new RadioLink(board.Clock);
             Supervisor = new Supervisor(board, Link);
+            TransferBuffer buffer = new TransferBuffer();
+            BlobIntake intake = new BlobIntake(board, Memory);
+            Provisioning.Run(board, Memory, intake, buffer.Bytes);
             _verifier = new Verifier(
                 board.Crypto, Memory.Keyring, Memory.KeyStore, Memory.Time, _attempts, board.Floors.Count);
-            _helloMaker = new HelloMaker(board, Memory.Keyring, Memory.KeyStore, Memory.Time);
+            _helloMaker = new HelloMaker(board, Memory.Keyring, Memory.KeyStore, Memory.Time, Memory.Audit);
             _signals = new Signals(board.Lamp);
+            _carry = new Carry(board, Memory, Link, intake, buffer);
+            Sync = new SyncClient(board, this, intake, buffer);
+            _console = new TechnicianConsole(board.Serial, new ConsoleCommands(this, board));
             Note(AuditEvent.Booted, Supervisor.LastReboot, 0);
         }
+
+        /// <summary>What the installer chose.</summary>
+        public Settings Settings { get; }
+
+        /// <summary>The exchange with the key server.</summary>
+        public SyncClient Sync { get; }
 
         /// <summary>Strike, or gate and floors.</summary>
         public StrikeControl Strike { get; }
@@ -67,14 +80,21 @@ namespace DoorController
             Strike.Poll(now);
             OnContacts(Monitor.Poll(_board.Inputs.Read(), now), now);
             Receive(now);
-            if (Link.NeedsHello(now))
+            _carry.Poll(now);
+            _console.Poll(now);
+            if (Settings.HasServer)
             {
-                Link.PublishHello(_helloMaker.Make(Memory.Audit.NextSequence - 1 > Memory.Audit.Acknowledged));
+                Sync.Poll(now);
             }
 
-            Supervisor.Poll(now, false, Strike.RemainingMs(now) == 0, Memory.Keyring.Name);
+            if (Link.NeedsHello(now))
+            {
+                Link.PublishHello(_helloMaker.Make());
+            }
+
+            Supervisor.Poll(now, _carry.IsBusy, Strike.RemainingMs(now) == 0, Memory.Keyring.Name);
             _signals.IsAlarm = Monitor.IsAlarm;
-            _signals.IsFault = Strike.IsFaulty || Memory.IsFaulty || _settings.IsSafeState;
+            _signals.IsFault = Strike.IsFaulty || Memory.IsFaulty || Settings.IsSafeState;
             _signals.Poll(now);
         }
 
@@ -99,7 +119,14 @@ namespace DoorController
                 return;
             }
 
-            if (characteristic == BleCharacteristic.Unlock)
+            if (characteristic == BleCharacteristic.Carry)
+            {
+                if (_carry.OnFrame(frame))
+                {
+                    Supervisor.OnValidFrame(now);
+                }
+            }
+            else
             {
                 int verdict = Assemble(ref frame, now);
                 if (verdict == Verdict.Granted)
@@ -142,15 +169,15 @@ namespace DoorController
 
         private void Energise(Attempt attempt, long now)
         {
-            if (!Strike.Energise(attempt.Floors, _settings.HoldMs, now))
+            if (!Strike.Energise(attempt.Floors, Settings.HoldMs, now))
             {
                 attempt.Verdict = Verdict.StrikeFault;
                 attempt.Detail = 0;
                 return;
             }
 
-            Monitor.OnPulse(_settings.HoldMs, now);
-            _signals.Granted(_settings.HoldMs, now);
+            Monitor.OnPulse(Settings.HoldMs, now);
+            _signals.Granted(Settings.HoldMs, now);
             Supervisor.OnGrant(now);
         }
 
@@ -170,6 +197,7 @@ namespace DoorController
             }
 
             Supervisor.OnValidFrame(now);
+            _carry.OnProven();
             if (attempt.Verdict == Verdict.Repeated)
             {
                 return;
@@ -231,7 +259,7 @@ namespace DoorController
                 return;
             }
 
-            if ((news & DoorNews.Rex) != 0 && !_settings.IsSafeState)
+            if ((news & DoorNews.Rex) != 0 && !Settings.IsSafeState)
             {
                 Open(AuditEvent.Rex, 0, now);
             }
@@ -255,15 +283,21 @@ namespace DoorController
         /// <returns>False when the strike did not take the pulse.</returns>
         public bool Open(int cause, int floors, long now)
         {
-            bool energised = Strike.Energise(floors, _settings.HoldMs, now);
+            bool energised = Strike.Energise(floors, Settings.HoldMs, now);
             if (energised)
             {
-                Monitor.OnPulse(_settings.HoldMs, now);
-                _signals.Granted(_settings.HoldMs, now);
+                Monitor.OnPulse(Settings.HoldMs, now);
+                _signals.Granted(Settings.HoldMs, now);
             }
 
             Memory.Audit.Append(cause, energised ? Verdict.Granted : Verdict.StrikeFault, 0, 0, 0, 0, (uint)floors);
             return energised;
+        }
+
+        /// <summary>The flags of a Hello made now, which a sync request carries too.</summary>
+        public int HelloFlags()
+        {
+            return _helloMaker.MakeFlags();
         }
 
         private int SecondsSelected(long now)

@@ -105,6 +105,63 @@ namespace DoorController
         /// <summary>One look at one window of the key store for bit rot, when the door is idle.</summary>
         public const int ScrubMs = 600000;
 
+        /// <summary>Longest line that a technician types.</summary>
+        public const int ConsoleLineBytes = 64;
+
+        /// <summary>Bytes of input that one Poll takes.</summary>
+        public const int ConsoleInputBytes = 16;
+
+        /// <summary>Records that one "log" shows.</summary>
+        public const int ConsoleLogRecords = 20;
+
+        /// <summary>A technician's challenge is good for so long.</summary>
+        public const int ChallengeMs = 300000;
+
+        /// <summary>After a wrong answer no challenge is given for twice this, and twice as long after each further one.</summary>
+        public const int TechnicianLockMs = 1000;
+
+        /// <summary>Doublings of <see cref="TechnicianLockMs"/> at most: 68 min.</summary>
+        public const int TechnicianDoublings = 12;
+
+        /// <summary>The buffer that Carry and Sync take turns with.</summary>
+        public const int TransferBytes = 4096;
+
+        /// <summary>Longest blob that a phone may carry up before it proved a credential.</summary>
+        public const int CarryBeforeBytes = 2560;
+
+        /// <summary>Bytes of an audit page in one slice of Carry.</summary>
+        public const int SliceBytes = 240;
+
+        /// <summary>Records of one audit page.</summary>
+        public const int PageRecords = 60;
+
+        /// <summary>Longest sealed audit page.</summary>
+        public const int PageBytes = 2048;
+
+        /// <summary>A time challenge is changed after so long.</summary>
+        public const int TimeChallengeMs = 14400000;
+
+        /// <summary>Time between two syncs that found the server.</summary>
+        public const int SyncPollMs = 60000;
+
+        /// <summary>An exchange that takes longer is given up.</summary>
+        public const int SyncTimeoutMs = 20000;
+
+        /// <summary>First wait after a failed sync; it doubles.</summary>
+        public const int SyncBackoffMs = 15000;
+
+        /// <summary>Longest wait after failed syncs.</summary>
+        public const int SyncBackoffMaxMs = 900000;
+
+        /// <summary>A sync that a phone has kept waiting for so long sheds the phone.</summary>
+        public const int SyncOverdueMs = 120000;
+
+        /// <summary>Audit pages sent after one sync.</summary>
+        public const int SyncPages = 8;
+
+        /// <summary>More flash steps than one list takes: write, read back, commit, and what was waiting before it.</summary>
+        public const int StepsOfOneList = 64;
+
         /// <summary>Grace of "not before" while the clock is proven: phones and servers disagree by minutes.</summary>
         public const int NotBeforeGraceS = 600;
 

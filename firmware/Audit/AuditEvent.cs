@@ -71,5 +71,35 @@ namespace DoorController
 
         /// <summary>A key update was taken; later records are chained under the new key. Argument: the door generation.</summary>
         public const int KeysUpdated = 54;
+
+        /// <summary>The name that console and documents use.</summary>
+        public static string Name(int auditEvent)
+        {
+            switch (auditEvent)
+            {
+                case TrailStarted: return "trail started";
+                case RecordsLost: return "records lost";
+                case TrailDamaged: return "trail damaged";
+                case Credential: return "credential";
+                case Unproven: return "unproven";
+                case Rex: return "rex";
+                case Technician: return "technician";
+                case OtherRefusals: return "other refusals";
+                case DoorOpened: return "door opened";
+                case DoorClosed: return "door closed";
+                case ForcedOpen: return "FORCED OPEN";
+                case HeldOpen: return "HELD OPEN";
+                case Tamper: return "TAMPER";
+                case FireAlarm: return "fire alarm";
+                case RadioRestarted: return "radio restarted";
+                case Booted: return "booted";
+                case ListApplied: return "list applied";
+                case ListLost: return "LIST LOST";
+                case TimeProven: return "time proven";
+                case FloorReset: return "floor reset";
+                case KeysUpdated: return "keys updated";
+                default: return "event " + auditEvent.ToString();
+            }
+        }
     }
 }

@@ -9,11 +9,13 @@ namespace DoorController
         private readonly Keyring _keyring;
         private readonly IKeyStore _keyStore;
         private readonly DoorTime _time;
+        private readonly AuditTrail _audit;
         private readonly byte[] _nonce = new byte[Hello.NonceLength];
 
         /// <summary>A maker for one door.</summary>
-        public HelloMaker(Board board, Keyring keyring, IKeyStore keyStore, DoorTime time)
+        public HelloMaker(Board board, Keyring keyring, IKeyStore keyStore, DoorTime time, AuditTrail audit)
         {
+            _audit = audit;
             _board = board;
             _keyring = keyring;
             _keyStore = keyStore;
@@ -21,8 +23,7 @@ namespace DoorController
         }
 
         /// <summary>A new Hello with a nonce that was never used.</summary>
-        /// <param name="auditWaiting">Audit records wait to be carried.</param>
-        public byte[] Make(bool auditWaiting)
+        public byte[] Make()
         {
             byte[] hello = new byte[Hello.LengthWith(_keyring.ScopeCount)];
             _board.Random.Fill(_nonce);
@@ -30,7 +31,7 @@ namespace DoorController
             Bytes.Put32(hello, Hello.DoorId, _keyring.DoorId);
             Bytes.Put(hello, Hello.Nonce, _nonce);
             Bytes.Put32(hello, Hello.Floor, _time.Floor);
-            hello[Hello.Flags] = (byte)MakeFlags(auditWaiting);
+            hello[Hello.Flags] = (byte)MakeFlags();
             hello[Hello.ListLost] = (byte)ListLostBits(_keyring, _keyStore);
             for (int slot = 0; slot < _keyring.ScopeCount; slot++)
             {
@@ -41,7 +42,7 @@ namespace DoorController
         }
 
         /// <summary>The flags byte, also part of a sync request.</summary>
-        public int MakeFlags(bool auditWaiting)
+        public int MakeFlags()
         {
             int flags = _time.Quality;
             if (_board.Ble.Mtu >= Unlock.MaxLength + 3)
@@ -54,7 +55,7 @@ namespace DoorController
                 flags |= Hello.KeysLost;
             }
 
-            if (auditWaiting)
+            if (_audit.NextSequence - 1 > _audit.Acknowledged)
             {
                 flags |= Hello.AuditWaiting;
             }

@@ -23,6 +23,7 @@ namespace DoorController
             Time = new DoorTime(board.Files, board.Crypto, scratch);
             KeyStore = new KeyStore(board.Files, board.Crypto);
             Audit = new AuditTrail(board.Files, board.Crypto, board.Random, Time, scratch);
+            Challenge = new TimeChallenge(board.Random, new SlotFile(board.Files, board.Crypto, "chal", scratch));
             Bind();
             Audit.Load();
         }
@@ -35,6 +36,9 @@ namespace DoorController
 
         /// <summary>Floor and estimate.</summary>
         public DoorTime Time { get; }
+
+        /// <summary>The standing challenge for time tokens.</summary>
+        public TimeChallenge Challenge { get; }
 
         /// <summary>What happened here.</summary>
         public AuditTrail Audit { get; }
@@ -100,6 +104,10 @@ namespace DoorController
             else if (Audit.IsPending)
             {
                 Audit.Step();
+            }
+            else if (Challenge.IsDue(nowMs))
+            {
+                Challenge.Step(nowMs);
             }
             else if (nowMs - _scrubMs > Limits.ScrubMs)
             {

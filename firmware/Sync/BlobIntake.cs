@@ -1,0 +1,230 @@
+#nullable enable
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// Takes the blobs of PROTOCOL.md section 6 whatever brought them, network, phone or cable: each is authenticated under a sub-key of
+    /// this door before any of it counts.
+    /// </summary>
+    public sealed class BlobIntake
+    {
+        private const int IdOffset = 1;
+        private const int GenerationOffset = 5;
+        private const int BodyOffset = 7;
+        private const int TimeOffset = 15;
+
+        private readonly Board _board;
+        private readonly DoorMemory _memory;
+        private int _slot = -1;
+        private uint _version;
+
+        /// <summary>The intake of one door.</summary>
+        public BlobIntake(Board board, DoorMemory memory)
+        {
+            _board = board;
+            _memory = memory;
+        }
+
+        /// <summary>Judges a blob and takes it in.</summary>
+        /// <param name="data">Holds the blob at <paramref name="offset"/>; a list may be overwritten.</param>
+        /// <param name="count">Its bytes.</param>
+        /// <returns>One of <see cref="CarryState"/>; <see cref="CarryState.Judging"/> for a list that is being stored: ask
+        /// <see cref="Settle"/>.</returns>
+        public int Take(byte[] data, int offset, int count, long nowMs)
+        {
+            if (count == 0 || !_memory.Keyring.HasKeys)
+            {
+                return CarryState.Refused;
+            }
+
+            switch (data[offset])
+            {
+                case BlobType.List:
+                    return TakeList(data, offset, count);
+                case BlobType.KeyUpdate:
+                    return TakeKeyUpdate(data, offset, count);
+                case BlobType.TimeToken:
+                    return TakeTime(data, offset, count, "dc1timet", nowMs);
+                case BlobType.FloorReset:
+                    return TakeTime(data, offset, count, "dc1reset", nowMs);
+                case BlobType.Acknowledgement:
+                    return TakeAcknowledgement(data, offset, count);
+                default:
+                    return CarryState.Refused;
+            }
+        }
+
+        /// <summary>What became of the list that was being stored.</summary>
+        /// <returns><see cref="CarryState.Judging"/> until it is in force and durable.</returns>
+        public int Settle()
+        {
+            if (_slot < 0)
+            {
+                return CarryState.Accepted;
+            }
+
+            if (_memory.KeyStore.IsPending)
+            {
+                return CarryState.Judging;
+            }
+
+            if (_memory.KeyStore.ListVersion(_slot) < _version)
+            {
+                _slot = -1;
+                return CarryState.Broken;
+            }
+
+            if (!_memory.IsListDurable(_slot))
+            {
+                return CarryState.Judging;
+            }
+
+            _slot = -1;
+            return CarryState.Accepted;
+        }
+
+        private int TakeList(byte[] data, int offset, int count)
+        {
+            int length = count - Bytes.Tag;
+            if (length < ListBody.Data || length > ListBody.Data + Limits.WindowBytes)
+            {
+                return CarryState.Refused;
+            }
+
+            int slot = _memory.Keyring.FindScope(Bytes.U24(data, offset + ListBody.ScopeId));
+            if (slot < 0 || !IsListTagRight(data, offset, length))
+            {
+                return CarryState.Refused;
+            }
+
+            byte[] body = offset == 0 ? data : Bytes.Part(data, offset, length);
+            uint version = Bytes.U32(body, ListBody.Version);
+            switch (_memory.KeyStore.BeginList(slot, body, length))
+            {
+                case ListOutcome.Accepted:
+                    _slot = slot;
+                    _version = version;
+                    return CarryState.Judging;
+                case ListOutcome.Stale:
+                    return CarryState.NothingNew;
+                case ListOutcome.WrongBase:
+                    return CarryState.BaseMissing;
+                case ListOutcome.Busy:
+                    return CarryState.Busy;
+                default:
+                    return CarryState.Refused;
+            }
+        }
+
+        private bool IsListTagRight(byte[] data, int offset, int length)
+        {
+            byte[] input = new byte[Bytes.Label + 2 + length];
+            int at = Bytes.PutText(input, 0, "dc1listt");
+            at = Bytes.Put16(input, at, length);
+            System.Array.Copy(data, offset, input, at, length);
+            byte[] mac = _board.Crypto.Hmac(_memory.Keyring.SubKey(Keys.List), input);
+            return Bytes.SameInConstantTime(mac, 0, data, offset + length, Bytes.Tag);
+        }
+
+        private int TakeKeyUpdate(byte[] data, int offset, int count)
+        {
+            Keyring keyring = _memory.Keyring;
+            byte[]? plain = Sealed.Open(
+                _board.Crypto, keyring.SubKey(Keys.Update), BlobType.KeyUpdate, keyring.DoorId, keyring.Generation, data, offset, count);
+            if (plain == null)
+            {
+                return CarryState.Refused;
+            }
+
+            if (plain.Length > BodyOffset && Bytes.U32(plain, IdOffset) <= keyring.Version)
+            {
+                return CarryState.NothingNew;
+            }
+
+            if (!keyring.Replace(plain, 0, plain.Length, false))
+            {
+                return CarryState.Refused;
+            }
+
+            _memory.Bind();
+            _memory.Audit.Queue(AuditEvent.KeysUpdated, 0, 0, (uint)keyring.Generation);
+            return CarryState.Accepted;
+        }
+
+        private int TakeTime(byte[] data, int offset, int count, string label, long nowMs)
+        {
+            const int Length = TimeOffset + 4 + Bytes.Tag;
+            if (count != Length || !IsForThisDoor(data, offset) || !IsTagRight(data, offset, TimeOffset + 4, Keys.Time, label))
+            {
+                return CarryState.Refused;
+            }
+
+            bool isFresh = _memory.Challenge.IsGood(data, offset + BodyOffset);
+            uint time = Bytes.U32(data, offset + TimeOffset);
+            if (data[offset] == BlobType.FloorReset)
+            {
+                return isFresh ? ResetFloor(time, nowMs) : CarryState.Refused;
+            }
+
+            if (isFresh)
+            {
+                _memory.Challenge.Use(nowMs);
+                _memory.Audit.Queue(AuditEvent.TimeProven, 0, 0, _memory.Time.Estimate);
+            }
+            else if (time <= _memory.Time.Floor)
+            {
+                return CarryState.NothingNew;
+            }
+
+            _memory.Time.Prove(time, isFresh);
+            return CarryState.Accepted;
+        }
+
+        /// <summary>Lists are lost before the floor moves: a power cut between the two costs lists, never a revocation.</summary>
+        private int ResetFloor(uint time, long nowMs)
+        {
+            uint before = _memory.Time.Floor;
+            if (!_memory.KeyStore.LoseLists() || !_memory.Time.Reset(time))
+            {
+                return CarryState.Broken;
+            }
+
+            _memory.Challenge.Use(nowMs);
+            _memory.Audit.Queue(AuditEvent.FloorReset, 0, 0, before);
+            return CarryState.Accepted;
+        }
+
+        private int TakeAcknowledgement(byte[] data, int offset, int count)
+        {
+            const int Tagged = 23;
+            if (count != Tagged + Bytes.Tag || !IsForThisDoor(data, offset)
+                || !IsTagRight(data, offset, Tagged, Keys.Acknowledgement, "dc1acknt"))
+            {
+                return CarryState.Refused;
+            }
+
+            uint sequence = Bytes.U32(data, offset + BodyOffset + 4);
+            if (sequence <= _memory.Audit.Acknowledged)
+            {
+                return CarryState.NothingNew;
+            }
+
+            return _memory.Audit.Acknowledge(Bytes.U32(data, offset + BodyOffset), sequence, data, offset + BodyOffset + 8)
+                ? CarryState.Accepted
+                : CarryState.Refused;
+        }
+
+        private bool IsForThisDoor(byte[] data, int offset)
+        {
+            return Bytes.U32(data, offset + IdOffset) == _memory.Keyring.DoorId
+                && Bytes.U16(data, offset + GenerationOffset) == _memory.Keyring.Generation;
+        }
+
+        private bool IsTagRight(byte[] data, int offset, int count, string subKey, string label)
+        {
+            byte[] mac = Keys.Mac(_board.Crypto, _memory.Keyring.SubKey(subKey), label, data, offset, count);
+            return Bytes.SameInConstantTime(mac, 0, data, offset + count, Bytes.Tag);
+        }
+    }
+}

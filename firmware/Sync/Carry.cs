@@ -1,0 +1,206 @@
+#nullable enable
+using System;
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// News carried by a phone: blobs up from anybody, audit pages down to one who proved a credential (PROTOCOL.md section 7). No
+    /// transfer is resumed.
+    /// </summary>
+    public sealed class Carry
+    {
+        private const int FrameBegin = 0x21;
+        private const int FrameData = 0x22;
+        private const int FramePage = 0x23;
+        private const int FrameSlice = 0x24;
+        private const int DataHeader = 3;
+        private const int SliceHeader = 5;
+        private const int StatusLength = 24;
+
+        private readonly Board _board;
+        private readonly DoorMemory _memory;
+        private readonly RadioLink _link;
+        private readonly BlobIntake _intake;
+        private readonly TransferBuffer _buffer;
+        private int _session = -1;
+        private int _state;
+        private int _type;
+        private int _length;
+        private int _received;
+        private int _lastOffset;
+        private bool _isProven;
+
+        /// <summary>The carrying of one door.</summary>
+        public Carry(Board board, DoorMemory memory, RadioLink link, BlobIntake intake, TransferBuffer buffer)
+        {
+            _board = board;
+            _memory = memory;
+            _link = link;
+            _intake = intake;
+            _buffer = buffer;
+        }
+
+        /// <summary>True while a transfer is under way.</summary>
+        public bool IsBusy
+        {
+            get { return _state == CarryState.Receiving || _state == CarryState.Judging || _state == CarryState.PageReady; }
+        }
+
+        /// <summary>A credential was proven in this session: audit pages may go down.</summary>
+        public void OnProven()
+        {
+            _isProven = true;
+        }
+
+        /// <summary>Takes one frame.</summary>
+        /// <returns>True when its form was good.</returns>
+        public bool OnFrame(byte[] frame)
+        {
+            switch (frame[0])
+            {
+                case FrameBegin:
+                    return frame.Length == 4 && Begin(frame);
+                case FrameData:
+                    return frame.Length > DataHeader && Data(frame);
+                case FramePage:
+                    return frame.Length == 5 && Page(frame);
+                case FrameSlice:
+                    return frame.Length == 3 && Slice(frame);
+                default:
+                    return false;
+            }
+        }
+
+        /// <summary>Starts anew with each session, and goes on judging.</summary>
+        public void Poll(long nowMs)
+        {
+            if (_session != _link.Session)
+            {
+                _session = _link.Session;
+                _isProven = false;
+                _buffer.Release(this);
+                Enter(CarryState.Idle);
+            }
+
+            if (_state != CarryState.Judging)
+            {
+                return;
+            }
+
+            int state = _received > 0 ? _intake.Take(_buffer.Bytes, 0, _length, nowMs) : _intake.Settle();
+            _received = 0;
+            if (state != CarryState.Judging)
+            {
+                _buffer.Release(this);
+                Enter(state);
+                _link.DropHello();
+            }
+        }
+
+        private bool Begin(byte[] frame)
+        {
+            if (_state == CarryState.Judging)
+            {
+                return true;
+            }
+
+            _type = frame[1];
+            _length = Bytes.U16(frame, 2);
+            _received = 0;
+            _lastOffset = -1;
+            int longest = _isProven ? Limits.TransferBytes : Limits.CarryBeforeBytes;
+            if (_length == 0 || _length > longest)
+            {
+                _buffer.Release(this);
+                Enter(CarryState.Refused);
+                return false;
+            }
+
+            Enter(_buffer.TryTake(this) ? CarryState.Receiving : CarryState.Busy);
+            return true;
+        }
+
+        private bool Data(byte[] frame)
+        {
+            int offset = Bytes.U16(frame, 1);
+            int count = frame.Length - DataHeader;
+            bool isRepeat = offset == _lastOffset && offset + count == _received;
+            if (_state != CarryState.Receiving || isRepeat)
+            {
+                return true;
+            }
+
+            if (offset != _received || offset + count > _length)
+            {
+                _buffer.Release(this);
+                Enter(CarryState.Broken);
+                return true;
+            }
+
+            Array.Copy(frame, DataHeader, _buffer.Bytes, offset, count);
+            _lastOffset = offset;
+            _received += count;
+            Enter(_received == _length ? CarryState.Judging : CarryState.Receiving);
+            return true;
+        }
+
+        private bool Page(byte[] frame)
+        {
+            if (_state == CarryState.Judging)
+            {
+                return true;
+            }
+
+            if (!_isProven || !_buffer.TryTake(this))
+            {
+                Enter(_isProven ? CarryState.Busy : CarryState.NotAllowed);
+                return true;
+            }
+
+            byte[]? page = AuditPage.Make(_board, _memory, Bytes.U32(frame, 1), Limits.PageRecords);
+            if (page == null)
+            {
+                _buffer.Release(this);
+                Enter(CarryState.NothingNew);
+                return true;
+            }
+
+            _length = Bytes.Put(_buffer.Bytes, 0, page);
+            Enter(CarryState.PageReady);
+            return true;
+        }
+
+        private bool Slice(byte[] frame)
+        {
+            int offset = Bytes.U16(frame, 1);
+            if (_state != CarryState.PageReady || offset >= _length)
+            {
+                return _state == CarryState.PageReady;
+            }
+
+            int count = Math.Min(Limits.SliceBytes, _length - offset);
+            byte[] value = new byte[SliceHeader + count];
+            value[0] = FrameSlice;
+            Bytes.Put16(value, 1, offset);
+            Bytes.Put16(value, 3, _length);
+            Array.Copy(_buffer.Bytes, offset, value, SliceHeader, count);
+            _link.PublishCarry(value);
+            return true;
+        }
+
+        private void Enter(int state)
+        {
+            _state = state;
+            byte[] status = new byte[StatusLength];
+            status[0] = (byte)state;
+            status[1] = (byte)_type;
+            Bytes.Put16(status, 2, _received);
+            _memory.Challenge.CopyTo(status, 4);
+            Bytes.Put32(status, 12, _memory.Audit.Epoch);
+            Bytes.Put32(status, 16, _memory.Audit.Acknowledged);
+            Bytes.Put32(status, 20, _memory.Audit.NextSequence);
+            _link.PublishCarry(status);
+        }
+    }
+}
