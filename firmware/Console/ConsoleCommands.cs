@@ -25,7 +25,7 @@ namespace DoorController
         private readonly Board _board;
         private readonly ConsoleReports _reports;
         private readonly SelfTest _selfTest;
-        private readonly Technician _technician;
+        private readonly TechnicianProof _technician;
         private string[] _words = new string[0];
         private string[] _help = new string[0];
         private int _step;
@@ -37,7 +37,7 @@ namespace DoorController
             _board = board;
             _reports = new ConsoleReports(door, board);
             _selfTest = new SelfTest(door, board);
-            _technician = new Technician(board, door.Memory.Keyring);
+            _technician = new TechnicianProof(board, door.Memory.Keyring);
         }
 
         /// <summary>Starts a line; an empty one does nothing.</summary>
@@ -61,9 +61,9 @@ namespace DoorController
                 case "selftest":
                     return _selfTest.Line(step);
                 case "strike":
-                    return step > 0 ? null : Dangerous(Technician.CommandStrike, nowMs);
+                    return step > 0 ? null : Dangerous(TechnicianProof.CommandStrike, nowMs);
                 case "reboot":
-                    return step > 0 ? null : Dangerous(Technician.CommandReboot, nowMs);
+                    return step > 0 ? null : Dangerous(TechnicianProof.CommandReboot, nowMs);
                 default:
                     return Report(step, nowMs);
             }
@@ -140,7 +140,7 @@ namespace DoorController
                 return name + ": wrong answer, or none was asked for; type \"" + name + "\" for a new challenge";
             }
 
-            if (command == Technician.CommandReboot)
+            if (command == TechnicianProof.CommandReboot)
             {
                 _door.Supervisor.AskReboot(RebootReason.Technician);
                 return "rebooting";

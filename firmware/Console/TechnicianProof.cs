@@ -6,7 +6,7 @@ namespace DoorController
     /// Challenge and response for dangerous commands (PROTOCOL.md section 8), with a back-off after wrong answers that survives a
     /// reboot: the count is written before the answer is judged.
     /// </summary>
-    public sealed class Technician
+    public sealed class TechnicianProof
     {
         /// <summary>Command: energise the strike.</summary>
         public const int CommandStrike = 1;
@@ -26,7 +26,7 @@ namespace DoorController
         private long _lockedUntilMs;
 
         /// <summary>Reads how many answers were wrong before the last boot.</summary>
-        public Technician(Board board, Keyring keyring)
+        public TechnicianProof(Board board, Keyring keyring)
         {
             _board = board;
             _keyring = keyring;
