@@ -1,0 +1,143 @@
+#nullable enable
+namespace DoorController.Hal.Esp32
+{
+    // The pins of the three variants, in the order of wiring.md. None is a strapping pin, none belongs to flash, PSRAM, USB or the
+    // download port (platform-facts 9.2). tests/host checks that, and that wiring.md says the same.
+    // Each comment ends with the level at boot: from power-on until the firmware has set the pin up. Whatever must not act in that time is
+    // active high and has a pull-down in its driver, because nanoFramework drives an output LOW first, always (platform-facts 9.2).
+
+    /// <summary>ESP32-S3 (images ESP32_S3_QUAD and ESP32_S3_OCTAL): everything, with up to 8 floors.</summary>
+    public static class S3Pins
+    {
+        /// <summary>Strike, or master gate of an elevator car: RMT output, HIGH energises. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Strike = 4;
+
+        /// <summary>Selector of floor 0: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor0 = 5;
+
+        /// <summary>Selector of floor 1: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor1 = 6;
+
+        /// <summary>Selector of floor 2: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor2 = 7;
+
+        /// <summary>Selector of floor 3: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor3 = 8;
+
+        /// <summary>Selector of floor 4: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor4 = 9;
+
+        /// <summary>Selector of floor 5: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor5 = 10;
+
+        /// <summary>Selector of floor 6: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor6 = 11;
+
+        /// <summary>Selector of floor 7: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor7 = 12;
+
+        /// <summary>REX button to ground: input with pull-up, LOW is pressed. At boot: floats.</summary>
+        public const int Rex = 13;
+
+        /// <summary>Door contact to ground, closed with the door: input with pull-up, HIGH is open. At boot: floats.</summary>
+        public const int DoorContact = 14;
+
+        /// <summary>Tamper switch to ground, closed with the housing: input with pull-up, HIGH is open. At boot: floats.</summary>
+        public const int Tamper = 15;
+
+        /// <summary>Contact of the fire alarm panel to ground, closed in peace: input with pull-up, HIGH is alarm. At boot: floats.</summary>
+        public const int FireAlarm = 16;
+
+        /// <summary>Console, transmit (COM2): output, idles HIGH. At boot: floats.</summary>
+        public const int ConsoleTx = 17;
+
+        /// <summary>Console, receive (COM2): input, idles HIGH. At boot: floats, with a short pulse at power-on.</summary>
+        public const int ConsoleRx = 18;
+
+        /// <summary>Green lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int LampGreen = 21;
+
+        /// <summary>Red lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int LampRed = 41;
+
+        /// <summary>Buzzer: output, HIGH sounds. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Buzzer = 42;
+    }
+
+    /// <summary>
+    /// ESP32 on a WROVER module (images ESP32_BLE_REV3 and ESP32_BLE_REV0). Dropped: floors above the fourth, and the internal pull-ups of the
+    /// contacts, whose pins are inputs only and want resistors outside.
+    /// </summary>
+    public static class WroverPins
+    {
+        /// <summary>Strike, or master gate of an elevator car: RMT output, HIGH energises. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Strike = 23;
+
+        /// <summary>Selector of floor 0: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor0 = 18;
+
+        /// <summary>Selector of floor 1: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor1 = 19;
+
+        /// <summary>Selector of floor 2: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor2 = 21;
+
+        /// <summary>Selector of floor 3: output, HIGH selects. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Floor3 = 22;
+
+        /// <summary>REX button to ground: input, pull-up outside, LOW is pressed. At boot: floats, HIGH by the resistor.</summary>
+        public const int Rex = 34;
+
+        /// <summary>Door contact to ground, closed with the door: input, pull-up outside, HIGH is open. At boot: floats, HIGH by the resistor.</summary>
+        public const int DoorContact = 35;
+
+        /// <summary>Tamper switch to ground, closed with the housing: input, pull-up outside, HIGH is open. At boot: floats, HIGH by the resistor.</summary>
+        public const int Tamper = 36;
+
+        /// <summary>Contact of the fire alarm panel to ground, closed in peace: input, pull-up outside, HIGH is alarm. At boot: floats, HIGH by the resistor.</summary>
+        public const int FireAlarm = 39;
+
+        /// <summary>Console, transmit (COM2): output, idles HIGH. At boot: floats.</summary>
+        public const int ConsoleTx = 32;
+
+        /// <summary>Console, receive (COM2): input, idles HIGH. At boot: floats.</summary>
+        public const int ConsoleRx = 33;
+
+        /// <summary>Green lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int LampGreen = 25;
+
+        /// <summary>Red lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int LampRed = 26;
+
+        /// <summary>Buzzer: output, HIGH sounds. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Buzzer = 27;
+    }
+
+    /// <summary>ESP32-C3 (image ESP32_C3): a single door. Dropped: all floors, the tamper switch and the fire alarm contact, which then never report.</summary>
+    public static class C3Pins
+    {
+        /// <summary>Strike: RMT output, HIGH energises. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Strike = 3;
+
+        /// <summary>REX button to ground: input with pull-up, LOW is pressed. At boot: floats.</summary>
+        public const int Rex = 4;
+
+        /// <summary>Door contact to ground, closed with the door: input with pull-up, HIGH is open. At boot: floats.</summary>
+        public const int DoorContact = 5;
+
+        /// <summary>Console, transmit (COM2): output, idles HIGH. At boot: floats.</summary>
+        public const int ConsoleTx = 0;
+
+        /// <summary>Console, receive (COM2): input, idles HIGH. At boot: floats.</summary>
+        public const int ConsoleRx = 1;
+
+        /// <summary>Green lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int LampGreen = 6;
+
+        /// <summary>Red lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int LampRed = 7;
+
+        /// <summary>Buzzer: output, HIGH sounds. At boot: floats, LOW by the driver's pull-down.</summary>
+        public const int Buzzer = 10;
+    }
+}
