@@ -1,0 +1,92 @@
+using DoorController.Hal;
+using DoorController.Hal.Host;
+
+namespace DoorController.Sim;
+
+/// <summary>A door on the desk: the firmware on a virtual board, provisioned as the flash tool does it, and a phone in front of it.</summary>
+internal sealed class DeskDoor : IDisposable
+{
+    private const int LongStepMs = 1000;
+    private readonly Settings _settings;
+
+    /// <summary>Provisions a board and boots it.</summary>
+    public DeskDoor(DeskSite site, uint doorId, string name, int scope, int index, Settings? settings = null, int floors = 0)
+    {
+        Id = doorId;
+        Site = site;
+        _settings = settings ?? new Settings();
+        Host = new HostBoard(new VirtualFlash(), (int)doorId);
+        Host.Floors.Count = floors;
+        foreach ((string file, byte[] content) in site.Register(doorId, name, scope, index))
+        {
+            Host.Flash.Write(file, 0, content, 0, content.Length);
+        }
+
+        Door = new Door(Host.Board, _settings);
+        Phone = new PhoneApp(this);
+        Run(500);
+    }
+
+    /// <summary>The door's id.</summary>
+    public uint Id { get; }
+
+    /// <summary>Where its keys come from.</summary>
+    public DeskSite Site { get; }
+
+    /// <summary>The virtual board.</summary>
+    public HostBoard Host { get; }
+
+    /// <summary>The firmware, made anew at each boot.</summary>
+    public Door Door { get; private set; }
+
+    /// <summary>The phone in front of it.</summary>
+    public PhoneApp Phone { get; }
+
+    /// <summary>Lets the door live for a while, in steps of 10 ms.</summary>
+    public void Run(long milliseconds)
+    {
+        Host.Run(Door.Poll, milliseconds);
+        FollowReboot();
+    }
+
+    /// <summary>Lets much time pass, in steps as long as a sound loop may take.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Host.Run(Door.Poll, (long)time.TotalMilliseconds, LongStepMs);
+        FollowReboot();
+    }
+
+    /// <summary>Power goes and comes back, and the door boots.</summary>
+    public void CutPower(long offMs)
+    {
+        Host.PowerCut(offMs);
+        Door = new Door(Host.Board, _settings);
+        Run(500);
+    }
+
+    /// <summary>Boots again when the firmware ordered it.</summary>
+    public void FollowReboot()
+    {
+        if (Host.Power.IsRebootOrdered)
+        {
+            Host.Reboot();
+            Door = new Door(Host.Board, _settings);
+        }
+    }
+
+    /// <summary>The newest record of the audit trail as the console shows it: event, verdict, number.</summary>
+    public string LastRecord()
+    {
+        byte[] record = new byte[AuditRecord.Length];
+        uint newest = Door.Memory.Audit.NextSequence - 1;
+        if (newest == 0 || Door.Memory.Audit.ReadPage(newest, record, 0, 1) == 0)
+        {
+            return "none";
+        }
+
+        return $"{AuditEvent.Name(record[AuditRecord.EventOffset])} {Verdict.Name(record[AuditRecord.VerdictOffset])}, number {newest}";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Host.Dispose();
+}

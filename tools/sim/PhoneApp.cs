@@ -1,0 +1,178 @@
+using DoorController.Hal;
+using DoorController.Hal.Host;
+using DoorController.Issuer;
+
+namespace DoorController.Sim;
+
+/// <summary>A phone that does what PROTOCOL.md asks of one, against the virtual radio, and writes down the walk.</summary>
+internal sealed class PhoneApp
+{
+    /// <summary>MTU that most phones ask for.</summary>
+    public const int UsualMtu = 247;
+
+    private const int MaxTries = 3;
+    private const int MaxReads = 50;
+    private const int ConnectTries = 100;
+    private readonly DeskDoor _door;
+    private readonly VirtualPhone _phone;
+
+    /// <summary>A phone in front of one door.</summary>
+    public PhoneApp(DeskDoor door)
+    {
+        _door = door;
+        _phone = new VirtualPhone(door.Host.Radio) { Interval = () => door.Run(VirtualPhone.IntervalMs) };
+    }
+
+    /// <summary>Connects, presents a key and goes away.</summary>
+    /// <param name="attemptId">8 bytes; null for a new intention of the person.</param>
+    /// <param name="floors">Floors asked for; null at a door.</param>
+    public Walk Tap(PhoneKey key, byte[]? attemptId = null, ulong? floors = null)
+    {
+        byte[] id = attemptId ?? PhoneKey.NewAttemptId();
+        return Attempt(hello => key.MakeUnlock(hello, id, floors), key);
+    }
+
+    /// <summary>Connects, reads Hello and writes bytes from somewhere else.</summary>
+    public Walk Send(byte[] frame) => Attempt(_ => frame, null);
+
+    /// <summary>Connects and carries a blob up.</summary>
+    /// <param name="make">Makes the blob of the door's status (24 bytes, PROTOCOL.md section 7).</param>
+    /// <returns>One of <see cref="CarryState"/>.</returns>
+    public int Carry(Func<byte[], byte[]> make)
+    {
+        if (!Connect())
+        {
+            return CarryState.Idle;
+        }
+
+        byte[] blob = make(Status());
+        _phone.TryWrite(BleCharacteristic.Carry, [0x21, blob[0], (byte)blob.Length, (byte)(blob.Length >> 8)]);
+        int payload = Math.Min(Limits.CarryFrameBytes, _phone.Mtu - 3) - 3;
+        for (int at = 0; at < blob.Length; at += payload)
+        {
+            byte[] part = blob[at..Math.Min(blob.Length, at + payload)];
+            _phone.TryWrite(BleCharacteristic.Carry, [0x22, (byte)at, (byte)(at >> 8), .. part]);
+        }
+
+        int state = CarryState.Judging;
+        for (int i = 0; i < MaxReads && state is CarryState.Judging or CarryState.Receiving; i++)
+        {
+            _door.Run(50);
+            state = Status()[0];
+        }
+
+        Disconnect();
+        return state;
+    }
+
+    private Walk Attempt(Func<byte[], byte[]> makeFrame, PhoneKey? key)
+    {
+        Walk walk = new();
+        if (!Connect())
+        {
+            walk.Add("phone", "sees no door", 0, "the radio is silent");
+            return walk;
+        }
+
+        walk.Add("phone", "connects", 0, $"MTU {_phone.Mtu}");
+        int before = _phone.Requests;
+        for (int i = 0; i < MaxTries && walk.OnAir is 0 or Verdict.NoHello; i++)
+        {
+            Exchange(walk, makeFrame, key);
+        }
+
+        walk.Operations = _phone.Requests - before;
+        Disconnect();
+        return walk;
+    }
+
+    private void Exchange(Walk walk, Func<byte[], byte[]> makeFrame, PhoneKey? key)
+    {
+        int pulses = _door.Host.Strike.Pulses;
+        if (_phone.TryRead(BleCharacteristic.Hello, out byte[] hello) != AttError.None)
+        {
+            return;
+        }
+
+        walk.Hello = hello;
+        walk.Add("phone", "reads Hello", hello.Length, Describe(hello));
+        walk.Unlock = makeFrame(hello);
+        Write(walk);
+        _door.Run(VirtualPhone.IntervalMs);
+        walk.Verdict = _door.Door.LastVerdict;
+        walk.Add("door", "judges", 0, $"{Verdict.Name(walk.Verdict)} ({walk.Verdict})");
+        if (_door.Host.Strike.Pulses > pulses)
+        {
+            walk.Add("strike", "energised", 0, $"for {_door.Door.Strike.RemainingMs(_door.Host.Clock.NowMs)} ms more");
+        }
+
+        walk.Result = ReadResult();
+        walk.IsFromTheDoor = key != null && key.IsFromTheDoor(hello, walk.Unlock, walk.Result);
+        walk.Add("door", "records", 0, _door.LastRecord());
+        walk.Add("phone", "reads Result", walk.Result.Length, Describe(walk));
+    }
+
+    private void Write(Walk walk)
+    {
+        IReadOnlyList<byte[]> frames = walk.Unlock.Length + 3 <= _phone.Mtu ? [walk.Unlock] : PhoneKey.Fragment(walk.Unlock);
+        foreach (byte[] frame in frames)
+        {
+            _phone.TryWrite(BleCharacteristic.Unlock, frame);
+        }
+
+        walk.Add("phone", "writes Unlock", frames.Sum(f => f.Length), frames.Count == 1 ? "in one write" : $"in {frames.Count} fragments");
+    }
+
+    private byte[] ReadResult()
+    {
+        byte[] result = [];
+        for (int i = 0; i < MaxReads && result.Length < 2; i++)
+        {
+            if (_phone.TryRead(BleCharacteristic.Result, out result) != AttError.None)
+            {
+                return [];
+            }
+        }
+
+        return result.Length < 2 ? [] : result;
+    }
+
+    private byte[] Status() => _phone.TryRead(BleCharacteristic.Carry, out byte[] status) == AttError.None && status.Length == 24
+        ? status
+        : new byte[24];
+
+    private bool Connect()
+    {
+        for (int i = 0; i < ConnectTries && !_phone.Connect(UsualMtu); i++)
+        {
+            _door.Run(100);
+        }
+
+        _door.Run(20);
+        return _phone.IsConnected;
+    }
+
+    private void Disconnect()
+    {
+        _phone.Disconnect();
+        _door.Run(50);
+    }
+
+    private static string Describe(byte[] hello) =>
+        $"door {Bytes.U32(hello, Hello.DoorId)}, clock {ClockWord(hello[Hello.Flags] & Hello.ClockQualityMask)}, at least {Text.Time(Bytes.U32(hello, Hello.Floor))}"
+        + (hello[Hello.ListLost] != 0 ? ", list lost" : string.Empty);
+
+    private static string ClockWord(int quality) => quality switch
+    {
+        ClockQuality.Proven => "proven",
+        ClockQuality.Restored => "restored",
+        _ => "unknown",
+    };
+
+    private static string Describe(Walk walk) => walk.Result.Length switch
+    {
+        Result.TaggedLength => $"{Verdict.Name(walk.OnAir)}, {(walk.IsFromTheDoor ? "tag of this door" : "WRONG TAG")}, receipt {walk.AuditSequence}",
+        0 => "none",
+        _ => walk.OnAir == Verdict.GenericRefusal ? "refused, without a reason and without a tag" : $"{Verdict.Name(walk.OnAir)}, without a tag",
+    };
+}

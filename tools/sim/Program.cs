@@ -1,0 +1,4 @@
+using DoorController.Sim;
+using Spectre.Console;
+
+return SimApp.Run(args, AnsiConsole.Console, Console.Error);

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using DoorController.Issuer;
+using Spectre.Console;
+
+namespace DoorController.Sim;
+
+/// <summary>The command line of the door on your desk.</summary>
+internal static class SimApp
+{
+    private const int BadInput = 2;
+
+    private static readonly Option<string?> KeyFile = new("--key")
+    {
+        Description = "File with an instant key object; without it, Seam's example",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private static readonly Option<int> Wrong = new("--wrong")
+    {
+        Description = "Number of a step that is to want a wrong verdict, to see that the scene then fails",
+        HelpName = "STEP",
+    };
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>0; 1 when the demo did not go as wanted; 2 for bad input, with one line that names the field.</returns>
+    public static int Run(string[] args, IAnsiConsole console, TextWriter error)
+    {
+        ParseResult parsed = Build(console).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            error.WriteLine($"error: {parsed.Errors[0].Message.TrimEnd('.')}: --help shows the options");
+            return BadInput;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Error = error });
+        }
+        catch (InstantKeyException e)
+        {
+            error.WriteLine("error: " + e.Message);
+            return BadInput;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine("error: --key: " + e.Message);
+            return BadInput;
+        }
+    }
+
+    private static RootCommand Build(IAnsiConsole console)
+    {
+        Command demo = new("demo", "Play a fixed scene without a terminal; exits with 0 only if each verdict was as wanted") { Wrong };
+        demo.SetAction(parsed =>
+        {
+            using Demo scene = new(console, Load(parsed.GetValue(KeyFile)), parsed.GetValue(Wrong));
+            return scene.Run();
+        });
+        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo };
+        root.SetAction(parsed =>
+        {
+            using Desk desk = new(console, Load(parsed.GetValue(KeyFile)));
+            DeskLoop.Run(desk, console);
+            return 0;
+        });
+        return root;
+    }
+
+    private static InstantKey Load(string? path)
+    {
+        using Stream stream = path == null
+            ? typeof(SimApp).Assembly.GetManifestResourceStream("instant-key.example.json")!
+            : File.OpenRead(path);
+        byte[] bytes = new byte[InstantKey.MaxBytes + 1];
+        int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return InstantKey.Parse(bytes.AsMemory(0, count));
+    }
+}
