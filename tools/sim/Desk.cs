@@ -167,6 +167,7 @@ internal sealed class Desk : IDisposable
         }
 
         Door.CutPower(seconds * 1000L);
+        Door.Host.Serial.TakeOutput();
         Say($"power was off for {seconds} s, and the door has booted");
     }
 
@@ -187,6 +188,7 @@ internal sealed class Desk : IDisposable
             return;
         }
 
+        uint next = Door.Door.Memory.Audit.NextSequence;
         Door.Host.Inputs.Set(input, words[1] is not ("close" or "off"));
         Door.Run(200);
         if (input == Input.Rex)
@@ -194,7 +196,8 @@ internal sealed class Desk : IDisposable
             Door.Host.Inputs.Set(Input.Rex, false);
         }
 
-        Say($"audit trail: {Door.LastRecord()}");
+        Door.Run(Limits.AuditQueueMs);
+        Say($"audit trail: {Door.RecordsFrom(next)}");
     }
 
     private void Respond(string[] words)
@@ -215,7 +218,7 @@ internal sealed class Desk : IDisposable
         {
             foreach ((string name, string help) in Help)
             {
-                _console.MarkupLineInterpolated($"[green]{name,-20}[/] {help}");
+                _console.MarkupLineInterpolated($"[green]{name.PadRight(20)}[/] {help}");
             }
 
             _console.MarkupLineInterpolated($"[grey]and what the door's own console knows:[/]");

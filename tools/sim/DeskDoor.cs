@@ -15,8 +15,9 @@ internal sealed class DeskDoor : IDisposable
         Id = doorId;
         Site = site;
         _settings = settings ?? new Settings();
-        Host = new HostBoard(new VirtualFlash(), (int)doorId);
+        Host = new HostBoard(new DoorController.Tests.MemoryFiles(), (int)doorId);
         Host.Floors.Count = floors;
+        Host.Network.IsUp = false;
         foreach ((string file, byte[] content) in site.Register(doorId, name, scope, index))
         {
             Host.Flash.Write(file, 0, content, 0, content.Length);
@@ -74,17 +75,19 @@ internal sealed class DeskDoor : IDisposable
         }
     }
 
-    /// <summary>The newest record of the audit trail as the console shows it: event, verdict, number.</summary>
-    public string LastRecord()
+    /// <summary>The records of the audit trail from a number on, as text; empty when there is none yet.</summary>
+    public string RecordsFrom(uint sequence)
     {
+        List<string> lines = [];
         byte[] record = new byte[AuditRecord.Length];
-        uint newest = Door.Memory.Audit.NextSequence - 1;
-        if (newest == 0 || Door.Memory.Audit.ReadPage(newest, record, 0, 1) == 0)
+        while (Door.Memory.Audit.ReadPage(sequence, record, 0, 1) == 1)
         {
-            return "none";
+            int verdict = record[AuditRecord.VerdictOffset];
+            lines.Add($"{sequence} {AuditEvent.Name(record[AuditRecord.EventOffset])}{(verdict == 0 ? string.Empty : " " + Verdict.Name(verdict))}");
+            sequence++;
         }
 
-        return $"{AuditEvent.Name(record[AuditRecord.EventOffset])} {Verdict.Name(record[AuditRecord.VerdictOffset])}, number {newest}";
+        return string.Join("; ", lines);
     }
 
     /// <inheritdoc/>

@@ -89,6 +89,7 @@ internal sealed class PhoneApp
     private void Exchange(Walk walk, Func<byte[], byte[]> makeFrame, PhoneKey? key)
     {
         int pulses = _door.Host.Strike.Pulses;
+        uint next = _door.Door.Memory.Audit.NextSequence;
         if (_phone.TryRead(BleCharacteristic.Hello, out byte[] hello) != AttError.None)
         {
             return;
@@ -108,7 +109,8 @@ internal sealed class PhoneApp
 
         walk.Result = ReadResult();
         walk.IsFromTheDoor = key != null && key.IsFromTheDoor(hello, walk.Unlock, walk.Result);
-        walk.Add("door", "records", 0, _door.LastRecord());
+        string records = _door.RecordsFrom(next);
+        walk.Add("door", "records", 0, records.Length > 0 ? "audit trail: " + records : "nothing of its own");
         walk.Add("phone", "reads Result", walk.Result.Length, Describe(walk));
     }
 

@@ -9,6 +9,9 @@ internal static class SimApp
 {
     private const int BadInput = 2;
 
+    /// <summary>Characters of a line where there is no terminal to ask: a walk's line never wraps.</summary>
+    private const int PlainWidth = 200;
+
     private static readonly Option<string?> KeyFile = new("--key")
     {
         Description = "File with an instant key object; without it, Seam's example",
@@ -26,6 +29,11 @@ internal static class SimApp
     /// <returns>0; 1 when the demo did not go as wanted; 2 for bad input, with one line that names the field.</returns>
     public static int Run(string[] args, IAnsiConsole console, TextWriter error)
     {
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = PlainWidth;
+        }
+
         ParseResult parsed = Build(console).Parse(args);
         if (parsed.Errors.Count > 0)
         {
