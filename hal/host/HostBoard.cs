@@ -11,9 +11,9 @@ namespace DoorController.Hal.Host
     public sealed class HostBoard : IDisposable
     {
         /// <summary>A board that has just booted.</summary>
-        /// <param name="flash">Its files, which outlive it.</param>
+        /// <param name="flash">Its files, which outlive it; a new <see cref="VirtualFlash"/> when null.</param>
         /// <param name="seed">Seed of its random bytes.</param>
-        public HostBoard(IFiles flash, int seed = 1)
+        public HostBoard(IFiles? flash = null, int seed = 1)
         {
             Clock = new VirtualClock();
             Faults = new FaultList(Clock);
@@ -24,14 +24,14 @@ namespace DoorController.Hal.Host
             Floors = new VirtualFloors(Clock, Strike);
             Inputs = new VirtualInputs(Clock);
             Lamp = new VirtualLamp(Clock);
-            Flash = flash;
+            Flash = flash ?? new VirtualFlash();
             Network = new VirtualNetwork(Clock, Faults);
             Serial = new VirtualSerial();
             Power = new VirtualPower(LoseOutputs);
             Board = new Board(Clock, Random, Crypto, Radio, Strike, Floors, Inputs, Lamp, Flash, Network, Serial, Power);
         }
 
-        /// <summary>Raised when the processor has stopped and before it starts: a virtual flash drops here what was not yet durable.</summary>
+        /// <summary>Raised when the processor has stopped and before it starts.</summary>
         public event EventHandler? Stopped;
 
         /// <summary>The contracts of all devices, for the firmware.</summary>
@@ -111,6 +111,7 @@ namespace DoorController.Hal.Host
             Serial.Restart();
             Stopped?.Invoke(this, EventArgs.Empty);
             Clock.Advance(offMs);
+            (Flash as VirtualFlash)?.Restart();
             Clock.Restart();
             Power.Restart();
             Strike.Restart();

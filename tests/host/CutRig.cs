@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Hal.Host;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -33,8 +34,8 @@ namespace DoorController.Tests
             string last = before;
             for (int write = 1; write <= whole.Lengths.Count; write++)
             {
-                string next = read(Cut(prepared, act, write, TornFiles.Shape.Whole, 0));
-                foreach (TornFiles.Shape shape in Enum.GetValues<TornFiles.Shape>())
+                string next = read(Cut(prepared, act, write, TornShape.Whole, 0));
+                foreach (TornShape shape in Enum.GetValues<TornShape>())
                 {
                     foreach (int length in LengthsOf(shape, whole.Lengths[write - 1]))
                     {
@@ -54,7 +55,7 @@ namespace DoorController.Tests
             return points;
         }
 
-        private static TornFiles Cut(TornFiles prepared, Action<TornFiles> act, int write, TornFiles.Shape shape, int length)
+        private static TornFiles Cut(TornFiles prepared, Action<TornFiles> act, int write, TornShape shape, int length)
         {
             TornFiles files = prepared.Copy();
             files.CutAt = write;
@@ -64,9 +65,9 @@ namespace DoorController.Tests
             return files;
         }
 
-        private static IEnumerable<int> LengthsOf(TornFiles.Shape shape, int length)
+        private static IEnumerable<int> LengthsOf(TornShape shape, int length)
         {
-            bool hasLength = shape is TornFiles.Shape.Torn or TornFiles.Shape.Mixed or TornFiles.Shape.Garbage;
+            bool hasLength = shape is TornShape.Torn or TornShape.Mixed or TornShape.Garbage;
             return hasLength ? Enumerable.Range(0, length).Where(at => IsTried(at, length)) : [0];
         }
 

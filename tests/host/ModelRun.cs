@@ -195,7 +195,7 @@ namespace DoorController.Tests
         private void CutPower()
         {
             _files.CutAt = _random.Next(1, 4);
-            _files.CutShape = (TornFiles.Shape)_random.Next(6);
+            _files.CutShape = (TornShape)_random.Next(6);
             _files.CutLength = _random.Next(_random.Next(2) == 0 ? 200 : 2048);
             try
             {

@@ -2,14 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Hal;
+using DoorController.Hal.Host;
 
 namespace DoorController.Tests
 {
-    /// <summary>Power went away in the middle of a write.</summary>
-    internal sealed class PowerLostException : Exception
-    {
-    }
-
     /// <summary>
     /// Files that lose power in a chosen write and leave it in a chosen shape. Worse than littlefs, which leaves a file old or new;
     /// quick enough for a million operations.
@@ -18,33 +14,11 @@ namespace DoorController.Tests
     {
         private readonly Dictionary<string, byte[]> _contents = new();
 
-        /// <summary>How a cut write may land.</summary>
-        internal enum Shape
-        {
-            /// <summary>Nothing of it.</summary>
-            Nothing,
-
-            /// <summary>All of it, and power goes before the caller learns so.</summary>
-            Whole,
-
-            /// <summary>Its first bytes, and nothing behind them.</summary>
-            Torn,
-
-            /// <summary>Its first bytes, and behind them those of the old content.</summary>
-            Mixed,
-
-            /// <summary>Its first bytes, and noise behind them.</summary>
-            Garbage,
-
-            /// <summary>An empty file.</summary>
-            Empty,
-        }
-
         /// <summary>Writes until power goes; 0 = it stays.</summary>
         public int CutAt { get; set; }
 
         /// <summary>How the cut write lands.</summary>
-        public Shape CutShape { get; set; }
+        public TornShape CutShape { get; set; }
 
         /// <summary>Bytes of it that land, where the shape asks for a number.</summary>
         public int CutLength { get; set; }
@@ -128,18 +102,18 @@ namespace DoorController.Tests
             byte[] landed = content[..length];
             switch (CutShape)
             {
-                case Shape.Nothing:
+                case TornShape.Nothing:
                     return;
-                case Shape.Whole:
+                case TornShape.Whole:
                     landed = content;
                     break;
-                case Shape.Mixed:
+                case TornShape.Mixed:
                     landed = [.. landed, .. old.AsSpan(Math.Min(length, old.Length))];
                     break;
-                case Shape.Garbage:
+                case TornShape.Garbage:
                     landed = [.. landed, .. content[length..].Select((value, i) => (byte)(value ^ ((i % 255) + 1)))];
                     break;
-                case Shape.Empty:
+                case TornShape.Empty:
                     landed = Array.Empty<byte>();
                     break;
             }

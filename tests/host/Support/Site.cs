@@ -48,7 +48,7 @@ namespace DoorController.Tests
         {
             Bundle = bundle ?? Site.Bundle(1);
             _settings = settings ?? new Settings();
-            Host = new HostBoard(flash ?? new MemoryFiles(), seed);
+            Host = new HostBoard(flash, seed);
             Host.Floors.Count = floors;
             byte[] bytes = Bundle.Encode(Site.Root);
             new SlotFile(Host.Flash, Host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
