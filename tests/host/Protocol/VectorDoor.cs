@@ -1,0 +1,118 @@
+using System;
+using System.Linq;
+using DoorController.Hal;
+using DoorController.Hal.Host;
+using DoorController.Issuer;
+
+namespace DoorController.Tests
+{
+    /// <summary>
+    /// A door whose "random" bytes are those of the vectors and whose clock stands still, so that an exchange gives the same bytes
+    /// each time. It is spoken to where the radio's handlers speak to it.
+    /// </summary>
+    internal sealed class VectorDoor : IDisposable, IBle, IRandom
+    {
+        private readonly HostBoard _host = new(new MemoryFiles());
+        private readonly byte[] _nonce;
+
+        /// <summary>Boots a door.</summary>
+        /// <param name="bundle">Its keys; null for a door that lost them.</param>
+        /// <param name="nonce">What the nonce of each Hello is, 16 bytes; the last byte counts up.</param>
+        public VectorDoor(Bundle? bundle, byte[] nonce, int floors = 0)
+        {
+            _nonce = (byte[])nonce.Clone();
+            _host.Floors.Count = floors;
+            if (bundle != null)
+            {
+                byte[] bytes = bundle.Encode(Site.Root);
+                new SlotFile(_host.Flash, _host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
+            }
+
+            Board board = new(_host.Clock, this, _host.Crypto, this, _host.Strike, _host.Floors, _host.Inputs, _host.Lamp, _host.Flash,
+                _host.Network, _host.Serial, _host.Power);
+            Door = new Door(board, new Settings());
+            Poll();
+            Door.Memory.Time.Prove(Site.Start, true);
+            Poll();
+        }
+
+        /// <summary>The firmware.</summary>
+        public Door Door { get; }
+
+        /// <summary>The strike, to break it or to count its pulses.</summary>
+        public VirtualStrike Strike => _host.Strike;
+
+        int IBle.Mtu => 247;
+
+        /// <summary>Puts a list in force, as an authenticated one would.</summary>
+        public void Apply(byte[] body)
+        {
+            if (Door.Memory.KeyStore.BeginList(0, body, body.Length) != ListOutcome.Accepted)
+            {
+                throw new InvalidOperationException("the list was not accepted");
+            }
+
+            Poll();
+        }
+
+        /// <summary>Begins a session and reads Hello.</summary>
+        public byte[] Connect()
+        {
+            Door.Link.OnSession(true);
+            Door.Link.DropHello();
+            Poll();
+            return Read(BleCharacteristic.Hello);
+        }
+
+        /// <summary>Writes frames, lets the door judge and reads Result.</summary>
+        public byte[] Write(params byte[][] frames)
+        {
+            foreach (byte[] frame in frames)
+            {
+                Door.Link.OnWrite(BleCharacteristic.Unlock, frame);
+                Door.Poll();
+            }
+
+            return Read(BleCharacteristic.Result);
+        }
+
+        public void Fill(byte[] buffer)
+        {
+            if (buffer.Length == _nonce.Length)
+            {
+                _nonce[^1]++;
+                _nonce.CopyTo(buffer, 0);
+                return;
+            }
+
+            Enumerable.Range(0xE0, buffer.Length).Select(i => (byte)i).ToArray().CopyTo(buffer, 0);
+        }
+
+        public bool Start(string name, IBleHandler handler) => true;
+
+        public void Stop()
+        {
+        }
+
+        public void Notify(int characteristic, byte[] value)
+        {
+        }
+
+        public void Dispose() => _host.Dispose();
+
+        private byte[] Read(int characteristic)
+        {
+            Door.Link.OnRead(characteristic, out byte[]? value);
+            return value ?? [];
+        }
+
+        /// <summary>More turns of the loop than any list or boot takes steps, with the clock standing still.</summary>
+        private void Poll()
+        {
+            for (int i = 0; i < Limits.StepsOfOneList; i++)
+            {
+                Door.Poll();
+            }
+        }
+    }
+}
