@@ -15,7 +15,7 @@ internal sealed class DeskDoor : IDisposable
         Id = doorId;
         Site = site;
         _settings = settings ?? new Settings();
-        Host = new HostBoard(new DoorController.Tests.MemoryFiles(), (int)doorId);
+        Host = new HostBoard(new VirtualFlash(), (int)doorId);
         Host.Floors.Count = floors;
         Host.Network.IsUp = false;
         foreach ((string file, byte[] content) in site.Register(doorId, name, scope, index))
