@@ -111,6 +111,9 @@ namespace DoorController
         /// <summary>Bytes of input that one Poll takes.</summary>
         public const int ConsoleInputBytes = 16;
 
+        /// <summary>Bytes of output that one Poll sends.</summary>
+        public const int ConsoleOutputBytes = 64;
+
         /// <summary>Records that one "log" shows.</summary>
         public const int ConsoleLogRecords = 20;
 

@@ -35,7 +35,7 @@ namespace DoorController.Tests
             byte[] content = (byte[])_contents[name]!;
             int length = content.Length - position < count ? content.Length - position : count;
             length = length < 0 ? 0 : length;
-            Array.Copy(content, position, buffer, offset, length);
+            Array.Copy(content, length == 0 ? 0 : position, buffer, offset, length);
             BytesRead += length;
             Reads++;
             return length;

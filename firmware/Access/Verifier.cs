@@ -46,6 +46,13 @@ namespace DoorController
             return verdict;
         }
 
+        /// <summary>How much later than the door's clock "not before" may be, in s.</summary>
+        /// <param name="quality"><see cref="ClockQuality.Proven"/> or <see cref="ClockQuality.Restored"/>.</param>
+        public static int NotBeforeGraceS(int quality)
+        {
+            return quality == ClockQuality.Proven ? Limits.NotBeforeGraceS : Limits.NotBeforeGraceRestoredS;
+        }
+
         private int Prove(Attempt attempt, bool helloWasRead)
         {
             int form = Unlock.CheckForm(attempt.Frame);
@@ -144,9 +151,8 @@ namespace DoorController
                 return Verdict.Granted;
             }
 
-            int grace = _time.Quality == ClockQuality.Proven ? Limits.NotBeforeGraceS : Limits.NotBeforeGraceRestoredS;
             uint judged = _time.Estimate > issuedAt ? _time.Estimate : issuedAt;
-            if ((long)credential.NotBefore <= (long)judged + grace)
+            if ((long)credential.NotBefore <= (long)judged + NotBeforeGraceS(_time.Quality))
             {
                 return Verdict.Granted;
             }

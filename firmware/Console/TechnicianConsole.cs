@@ -5,17 +5,23 @@ using DoorController.Hal;
 namespace DoorController
 {
     /// <summary>
-    /// The technician's console. Each Poll takes a few bytes and sends at most one line, so that the longest log never delays an
-    /// unlock. It tells no secret and asks for none; what is dangerous needs an answer that only a holder of the technician sub-key can make.
+    /// The technician's console. Each Poll takes a few bytes, or makes one line, or sends a few bytes of it, so that the longest log never
+    /// delays an unlock. It tells no secret and asks for none; what is dangerous needs an answer that only a holder of the technician
+    /// sub-key can make.
     /// </summary>
     public sealed class TechnicianConsole
     {
+        /// <summary>What stands before the cursor when a line is wanted; tools wait for it.</summary>
+        public const string Prompt = "> ";
+
         private readonly ISerial _serial;
         private readonly ConsoleCommands _commands;
         private readonly LineEditor _editor = new LineEditor();
         private readonly byte[] _input = new byte[Limits.ConsoleInputBytes];
         private byte[] _output;
         private int _sent;
+        private int _inputCount;
+        private int _inputAt;
         private bool _isRunning;
 
         /// <summary>A console that greets.</summary>
@@ -23,7 +29,7 @@ namespace DoorController
         {
             _serial = serial;
             _commands = commands;
-            _output = Encoding.UTF8.GetBytes("\r\ndoor controller " + Firmware.VersionText + ", type help\r\n> ");
+            _output = Encoding.UTF8.GetBytes("\r\ndoor controller " + Firmware.VersionText + ", type help\r\n" + Prompt);
         }
 
         /// <summary>Sends what waits; else goes on with the command; else takes input.</summary>
@@ -31,13 +37,14 @@ namespace DoorController
         {
             if (_sent < _output.Length)
             {
-                _sent += _serial.Write(_output, _sent, _output.Length - _sent);
+                int left = _output.Length - _sent;
+                _sent += _serial.Write(_output, _sent, left < Limits.ConsoleOutputBytes ? left : Limits.ConsoleOutputBytes);
             }
             else if (_isRunning)
             {
                 string? line = _commands.Next(nowMs);
                 _isRunning = line != null;
-                Send(line == null ? "> " : line + "\r\n");
+                Send(line == null ? Prompt : line.Length > 0 ? line + "\r\n" : "");
             }
             else
             {
@@ -45,26 +52,28 @@ namespace DoorController
             }
         }
 
+        /// <summary>Takes bytes up to the end of a line; what is behind it waits until the command is done.</summary>
         private void TakeInput(long nowMs)
         {
-            int count = _serial.Read(_input);
-            string echoes = "";
-            for (int i = 0; i < count && !_isRunning; i++)
+            if (_inputAt == _inputCount)
             {
-                string? line = _editor.Add(_input[i], out string echo);
+                _inputCount = _serial.Read(_input);
+                _inputAt = 0;
+            }
+
+            string echoes = "";
+            while (_inputAt < _inputCount && !_isRunning)
+            {
+                string? line = _editor.Add(_input[_inputAt++], out string echo);
                 echoes += echo;
                 if (line != null)
                 {
-                    // What came behind a line's end in the same breath is dropped: one paste never runs two commands.
                     _commands.Begin(line, nowMs);
                     _isRunning = true;
                 }
             }
 
-            if (echoes.Length > 0)
-            {
-                Send(echoes);
-            }
+            Send(echoes);
         }
 
         private void Send(string text)

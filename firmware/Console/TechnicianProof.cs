@@ -1,10 +1,27 @@
+using System.Text;
 using DoorController.Hal;
 
 namespace DoorController
 {
+    /// <summary>What became of an answer to a challenge.</summary>
+    public static class ProofOutcome
+    {
+        /// <summary>It is the answer.</summary>
+        public const int Right = 0;
+
+        /// <summary>It is another one.</summary>
+        public const int Wrong = 1;
+
+        /// <summary>No challenge was given for this command, or it is too old, or it was answered already.</summary>
+        public const int NoChallenge = 2;
+
+        /// <summary>The try could not be counted on flash, so it was not judged.</summary>
+        public const int FlashFails = 3;
+    }
+
     /// <summary>
     /// Challenge and response for dangerous commands (PROTOCOL.md section 8), with a back-off after wrong answers that survives a
-    /// reboot: the count is written before the answer is judged.
+    /// reboot: the try is counted on flash before the answer is judged, so pulling the plug gains nobody a second try.
     /// </summary>
     public sealed class TechnicianProof
     {
@@ -20,17 +37,22 @@ namespace DoorController
         private readonly Board _board;
         private readonly Keyring _keyring;
         private readonly byte[] _challenge = new byte[Keys.ChallengeLength];
-        private readonly byte[] _failures = new byte[1];
+        private readonly byte[] _tries = new byte[1];
         private int _command;
         private long _issuedMs;
         private long _lockedUntilMs;
 
-        /// <summary>Reads how many answers were wrong before the last boot.</summary>
+        /// <summary>Reads how many answers were wrong before the last boot; what is left of the wait begins again.</summary>
         public TechnicianProof(Board board, Keyring keyring)
         {
             _board = board;
             _keyring = keyring;
-            board.Files.Read(FileName, 0, _failures, 0, 1);
+            if (board.Files.Read(FileName, 0, _tries, 0, 1) == 0)
+            {
+                // A power cut in the very first count leaves an empty file (IFiles.Replace).
+                _tries[0] = 1;
+            }
+
             Lock(board.Clock.NowMs);
         }
 
@@ -40,7 +62,7 @@ namespace DoorController
             return nowMs < _lockedUntilMs ? (int)((_lockedUntilMs - nowMs + 999) / 1000) : 0;
         }
 
-        /// <summary>A new challenge for a command.</summary>
+        /// <summary>A new challenge for a command; the one before is void.</summary>
         /// <returns>16 hex digits.</returns>
         public string Challenge(int command, long nowMs)
         {
@@ -52,39 +74,52 @@ namespace DoorController
 
         /// <summary>Judges an answer. A challenge is good once, and for <see cref="Limits.ChallengeMs"/>.</summary>
         /// <param name="response">10 hex digits, in lower case.</param>
-        public bool IsRight(int command, string response, long nowMs)
+        /// <returns>One of <see cref="ProofOutcome"/>.</returns>
+        public int Judge(int command, string response, long nowMs)
         {
             bool stands = _command == command && nowMs - _issuedMs <= Limits.ChallengeMs && SecondsLocked(nowMs) == 0;
             _command = 0;
-            if (!stands || !_keyring.HasKeys || !Remember(_failures[0] < byte.MaxValue ? _failures[0] + 1 : _failures[0]))
+            if (!stands || !_keyring.HasKeys)
             {
-                return false;
+                return ProofOutcome.NoChallenge;
             }
 
+            if (!Count(_tries[0] < byte.MaxValue ? _tries[0] + 1 : _tries[0]))
+            {
+                return ProofOutcome.FlashFails;
+            }
+
+            bool right = IsAnswer(command, response);
+            if (right)
+            {
+                Count(0);
+            }
+
+            Lock(nowMs);
+            return right ? ProofOutcome.Right : ProofOutcome.Wrong;
+        }
+
+        private bool IsAnswer(int command, string response)
+        {
             byte[] input = new byte[Keys.ChallengeLength + 1];
             Bytes.Put(input, 0, _challenge);
             input[Keys.ChallengeLength] = (byte)command;
             byte[] mac = Keys.Mac(_board.Crypto, _keyring.SubKey(Keys.Technician), "dc1techr", input, 0, input.Length);
-            bool right = Text.Hex(mac, 0, ResponseBytes) == response;
-            if (right)
-            {
-                Remember(0);
-            }
-
-            Lock(nowMs);
-            return right;
+            byte[] wanted = Encoding.UTF8.GetBytes(Text.Hex(mac, 0, ResponseBytes));
+            byte[] given = Encoding.UTF8.GetBytes(response);
+            return given.Length == wanted.Length && Bytes.SameInConstantTime(wanted, 0, given, 0, wanted.Length);
         }
 
-        private bool Remember(int failures)
+        private bool Count(int tries)
         {
-            _failures[0] = (byte)failures;
-            return _board.Files.Replace(FileName, _failures, 0, 1);
+            _tries[0] = (byte)tries;
+            return _board.Files.Replace(FileName, _tries, 0, 1);
         }
 
         private void Lock(long nowMs)
         {
-            int doublings = _failures[0] < Limits.TechnicianDoublings ? _failures[0] : Limits.TechnicianDoublings;
-            _lockedUntilMs = _failures[0] == 0 ? nowMs : nowMs + ((long)Limits.TechnicianLockMs << doublings);
+            int doublings = _tries[0] < Limits.TechnicianDoublings ? _tries[0] : Limits.TechnicianDoublings;
+            _lockedUntilMs = _tries[0] == 0 ? nowMs : nowMs + ((long)Limits.TechnicianLockMs << doublings);
         }
     }
 }

@@ -56,11 +56,5 @@ namespace DoorController
             value = (uint)number;
             return text.Length > 0;
         }
-
-        /// <summary>Yes or no.</summary>
-        public static string YesNo(bool value)
-        {
-            return value ? "yes" : "no";
-        }
     }
 }

@@ -1,0 +1,205 @@
+using System;
+using System.Linq;
+using DoorController.Hal;
+using DoorController.Hal.Host;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests.Console
+{
+    /// <summary>Strike and reboot need the answer to a challenge; wrong answers cost time, whoever pulls the plug.</summary>
+    [TestClass]
+    public sealed class ConsoleProofTests
+    {
+        [TestMethod]
+        public void The_right_answer_energises_once_and_is_recorded()
+        {
+            using ConsoleRig rig = new();
+            string answer = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike);
+            Assert.AreEqual("strike energised for 5000 ms", rig.Ask("strike " + answer.ToUpperInvariant()).Single());
+            Assert.AreEqual(1, rig.Rig.Host.Strike.Pulses);
+            Assert.AreEqual("strike: no challenge stands; type \"strike\" for one", rig.Ask("strike " + answer).Single());
+            Assert.AreEqual(1, rig.Rig.Host.Strike.Pulses);
+            Assert.IsTrue(rig.Ask("log").Any(l => l.EndsWith("technician, granted", StringComparison.Ordinal)));
+        }
+
+        [TestMethod]
+        public void A_car_gets_all_its_floors()
+        {
+            using ConsoleRig rig = new(floors: 3);
+            rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike));
+            Assert.AreEqual(7, rig.Rig.Host.Floors.Selected);
+        }
+
+        [TestMethod]
+        public void Reboot_waits_for_the_strike_and_leaves_its_reason()
+        {
+            using ConsoleRig rig = new();
+            rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike));
+            rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianProof.CommandReboot) + "\r");
+            rig.Rig.Run(1000);
+            Assert.IsFalse(rig.Rig.Host.Power.IsRebootOrdered, "the strike is energised");
+            rig.Rig.Run(6000);
+            Assert.IsTrue(rig.Rig.Host.Power.IsRebootOrdered);
+            rig.Rig.Reboot();
+            Assert.AreEqual(RebootReason.Technician, rig.Door.Supervisor.LastReboot);
+        }
+
+        [TestMethod]
+        public void An_answer_is_good_for_its_command_its_challenge_and_its_time_only()
+        {
+            using ConsoleRig rig = new();
+            string forReboot = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandReboot);
+            StringAssert.StartsWith(rig.Ask("strike " + forReboot).Single(), "strike: wrong answer; wait 2 s", StringComparison.Ordinal);
+            rig.Rig.Run(2000);
+            byte[] old = rig.Challenge("strike");
+            rig.Challenge("strike");
+            StringAssert.StartsWith(
+                rig.Ask("strike " + rig.Answer(old, TechnicianProof.CommandStrike)).Single(), "strike: wrong answer; wait 4 s", StringComparison.Ordinal);
+            rig.Rig.Run(4000);
+            byte[] late = rig.Challenge("strike");
+            rig.Rig.Run(Limits.ChallengeMs + 1000);
+            StringAssert.StartsWith(
+                rig.Ask("strike " + rig.Answer(late, TechnicianProof.CommandStrike)).Single(), "strike: no challenge stands", StringComparison.Ordinal);
+            byte[] other = rig.Challenge("strike");
+            StringAssert.StartsWith(
+                rig.Ask("reboot " + rig.Answer(other, TechnicianProof.CommandReboot)).Single(), "reboot: no challenge stands", StringComparison.Ordinal);
+            Assert.AreEqual(0, rig.Rig.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
+        public void Each_wrong_answer_doubles_the_wait_up_to_its_bound()
+        {
+            using ConsoleRig rig = new();
+            for (int i = 1; i <= Limits.TechnicianDoublings + 2; i++)
+            {
+                rig.Challenge("strike");
+                long wait = Limits.TechnicianLockMs << Math.Min(i, Limits.TechnicianDoublings);
+                Assert.AreEqual("strike: wrong answer; wait " + (wait / 1000) + " s", rig.Ask("strike 0000000000").Single());
+                StringAssert.StartsWith(rig.Ask("reboot").Single(), "reboot: locked after wrong answers", StringComparison.Ordinal);
+                rig.Rig.Host.Run(rig.Door.Poll, wait, 1000);
+            }
+
+            Assert.AreEqual("strike energised for 5000 ms", rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), 1)).Single());
+            rig.Challenge("reboot");
+            Assert.AreEqual("reboot: wrong answer; wait 2 s", rig.Ask("reboot 0000000000").Single(), "a right answer clears the count");
+        }
+
+        [TestMethod]
+        public void The_wait_begins_again_after_a_power_cut()
+        {
+            using ConsoleRig rig = new();
+            rig.Challenge("strike");
+            rig.Ask("strike 0000000000");
+            rig.Rig.Run(2000);
+            rig.Challenge("strike");
+            rig.Ask("strike 0000000000");
+            rig.Rig.Reboot();
+            rig.ReadToPrompt();
+            Assert.AreEqual("strike: locked after wrong answers, try again in 4 s", rig.Ask("strike").Single());
+            rig.Rig.Run(4000);
+            rig.Challenge("strike");
+            Assert.AreEqual("strike: wrong answer; wait 8 s", rig.Ask("strike 0000000000").Single());
+        }
+
+        [TestMethod]
+        public void A_wrong_answer_is_recorded()
+        {
+            using ConsoleRig rig = new();
+            rig.Challenge("reboot");
+            rig.Ask("reboot 0000000000");
+            Assert.IsTrue(rig.Ask("log").Any(l => l.EndsWith("technician, not proven", StringComparison.Ordinal)));
+        }
+
+        /// <summary>
+        /// Whoever pulls the plug while the try is being counted either was not judged or has it counted: for every shape that littlefs
+        /// can leave (old, new; empty where the file is new), no guess is free.
+        /// </summary>
+        [TestMethod]
+        public void A_power_cut_in_the_count_gives_no_free_guess()
+        {
+            int cuts = 0;
+            for (int wrong = 0; wrong <= 3; wrong++)
+            {
+                TornFiles prepared = new();
+                for (int i = 0; i < wrong; i++)
+                {
+                    Assert.AreEqual(ProofOutcome.Wrong, Guess(prepared, right: false));
+                }
+
+                foreach (TornFiles.Shape shape in wrong == 0
+                    ? [TornFiles.Shape.Nothing, TornFiles.Shape.Whole, TornFiles.Shape.Empty]
+                    : (TornFiles.Shape[])[TornFiles.Shape.Nothing, TornFiles.Shape.Whole])
+                {
+                    TornFiles files = prepared.Copy();
+                    files.CutAt = 1;
+                    files.CutShape = shape;
+                    Assert.ThrowsExactly<PowerLostException>(() => Guess(files, right: true), "the power goes before the answer is judged");
+                    long wait = Wait(files);
+                    bool counted = shape != TornFiles.Shape.Nothing;
+                    Assert.AreEqual(WaitAfter(counted ? wrong + 1 : wrong), wait, $"{wrong} wrong, {shape}");
+                    cuts++;
+                }
+            }
+
+            Assert.AreEqual(9, cuts);
+        }
+
+        [TestMethod]
+        public void A_cut_while_a_right_answer_is_cleared_costs_a_wait_and_nothing_more()
+        {
+            TornFiles files = new();
+            Guess(files, right: false);
+            files.CutAt = 2;
+            files.CutShape = TornFiles.Shape.Nothing;
+            Assert.ThrowsExactly<PowerLostException>(() => Guess(files, right: true));
+            Assert.AreEqual(WaitAfter(2), Wait(files));
+            Assert.AreEqual(ProofOutcome.Right, Guess(files, right: true));
+            Assert.AreEqual(0, Wait(files));
+        }
+
+        [TestMethod]
+        public void When_flash_does_not_count_no_answer_is_judged()
+        {
+            MemoryFiles files = new();
+            using ConsoleRig rig = new(flash: files);
+            string answer = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike);
+            files.WritesLeft = 0;
+            StringAssert.StartsWith(rig.Ask("strike " + answer).Single(), "strike: flash does not take the count", StringComparison.Ordinal);
+            Assert.AreEqual(0, rig.Rig.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
+        public void A_door_without_keys_gives_no_challenge()
+        {
+            using HostBoard board = new(new MemoryFiles());
+            Door door = new(board.Board, new Settings());
+            StringAssert.StartsWith(
+                new DangerousCommands(door, board.Board).Run(TechnicianProof.CommandStrike, "strike", "", 0), "strike: this door has no keys", StringComparison.Ordinal);
+        }
+
+        private static long WaitAfter(int wrong) => wrong == 0 ? 0 : (Limits.TechnicianLockMs << wrong) / 1000;
+
+        private static long Wait(TornFiles files) => Boot(files).SecondsLocked(0);
+
+        /// <summary>Boots, waits as long as it must, and answers once.</summary>
+        private static int Guess(TornFiles files, bool right)
+        {
+            TechnicianProof proof = Boot(files);
+            long now = proof.SecondsLocked(0) * 1000L;
+            byte[] challenge = Convert.FromHexString(proof.Challenge(TechnicianProof.CommandStrike, now));
+            string answer = DoorController.Issuer.ServerBlobs.TechnicianResponse(Site.Root, 1, 1, challenge, TechnicianProof.CommandStrike);
+            return proof.Judge(TechnicianProof.CommandStrike, right ? answer : "0000000000", now);
+        }
+
+        private static TechnicianProof Boot(TornFiles files)
+        {
+            HostBoard host = new(files);
+            MemoryFiles keys = new();
+            byte[] bundle = Site.Bundle(1).Encode(Site.Root);
+            SlotFile file = new(keys, host.Crypto, "bundle", new byte[Limits.ScratchBytes]);
+            file.Save(bundle, 0, bundle.Length);
+            Board board = host.Board;
+            return new TechnicianProof(board, new Keyring(host.Crypto, file));
+        }
+    }
+}
