@@ -69,15 +69,26 @@ namespace DoorController
             switch (_command)
             {
                 case "strike":
-                    return step > 0 ? null : _dangerous.Run(TechnicianProof.CommandStrike, _command, _argument, nowMs);
+                    return Dangerous(step, TechnicianProof.CommandStrike, nowMs);
                 case "reboot":
-                    return step > 0 ? null : _dangerous.Run(TechnicianProof.CommandReboot, _command, _argument, nowMs);
+                    return Dangerous(step, TechnicianProof.CommandReboot, nowMs);
                 case "log":
                 case "explain":
                     return Numbered(step);
                 default:
                     return _argument.Length > 0 ? Refuse(step, _command + ": wanted no argument") : Plain(step, nowMs);
             }
+        }
+
+        private string? Dangerous(int step, int command, long nowMs)
+        {
+            if (step == 0)
+            {
+                return _dangerous.Run(command, _command, _argument, nowMs);
+            }
+
+            _dangerous.Finish();
+            return null;
         }
 
         private string? Numbered(int step)

@@ -86,8 +86,9 @@ namespace DoorController
             int scope = Bytes.U24(page, at + AuditRecord.ScopeOffset);
             int verdict = page[at + AuditRecord.VerdictOffset];
             int quality = page[at + AuditRecord.QualityOffset];
+            uint time = Bytes.U32(page, at + AuditRecord.TimeOffset);
             return Bytes.U32(page, at + AuditRecord.SequenceOffset).ToString() + " "
-                + Text.Time(Bytes.U32(page, at + AuditRecord.TimeOffset)) + ((quality & 3) == ClockQuality.Proven ? " " : "? ")
+                + (time == 0 ? "(no clock) " : Text.Time(time) + ((quality & 3) == ClockQuality.Proven ? " " : "? "))
                 + AuditEvent.Name(page[at + AuditRecord.EventOffset])
                 + (verdict != 0 ? ", " + Verdict.Name(verdict) : "")
                 + (scope != 0 ? ", scope " + Text.Scope(scope) : "")

@@ -8,6 +8,7 @@ namespace DoorController
         private readonly Door _door;
         private readonly Board _board;
         private readonly TechnicianProof _technician;
+        private bool _rebootDue;
 
         /// <summary>Dangerous commands of one door; reads how many answers were wrong before the last boot.</summary>
         public DangerousCommands(Door door, Board board)
@@ -40,6 +41,16 @@ namespace DoorController
                 : Judge(command, name, answer, nowMs);
         }
 
+        /// <summary>Does what can be done only once the line was sent.</summary>
+        public void Finish()
+        {
+            if (_rebootDue)
+            {
+                _rebootDue = false;
+                _door.Supervisor.AskReboot(RebootReason.Technician);
+            }
+        }
+
         private string Judge(int command, string name, string answer, long nowMs)
         {
             switch (_technician.Judge(command, answer, nowMs))
@@ -60,7 +71,7 @@ namespace DoorController
         {
             if (command == TechnicianProof.CommandReboot)
             {
-                _door.Supervisor.AskReboot(RebootReason.Technician);
+                _rebootDue = true;
                 return "rebooting once the strike is released";
             }
 

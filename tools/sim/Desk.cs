@@ -10,7 +10,6 @@ internal sealed class Desk : IDisposable
 {
     private const uint DoorId = 1;
     private const int MaxAnswerSteps = 3000;
-    private const int QuietSteps = 5;
 
     private static readonly (string Name, string Help)[] Help =
     [
@@ -226,13 +225,10 @@ internal sealed class Desk : IDisposable
 
         Door.Host.Serial.Type(line + "\r");
         string answer = string.Empty;
-        int quiet = 0;
-        for (int i = 0; i < MaxAnswerSteps && quiet < QuietSteps; i++)
+        for (int i = 0; i < MaxAnswerSteps && !answer.EndsWith("\n" + TechnicianConsole.Prompt, StringComparison.Ordinal); i++)
         {
             Door.Run(10);
-            string text = Door.Host.Serial.TakeText();
-            answer += text;
-            quiet = text.Length == 0 ? quiet + 1 : 0;
+            answer += Door.Host.Serial.TakeText();
         }
 
         int end = answer.IndexOf('\n', StringComparison.Ordinal);

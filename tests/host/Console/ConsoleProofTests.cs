@@ -38,10 +38,21 @@ namespace DoorController.Tests.Console
             rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianProof.CommandReboot) + "\r");
             rig.Rig.Run(1000);
             Assert.IsFalse(rig.Rig.Host.Power.IsRebootOrdered, "the strike is energised");
+            StringAssert.Contains(rig.Rig.Host.Serial.TakeText(), "rebooting once the strike is released\r\n", StringComparison.Ordinal);
             rig.Rig.Run(6000);
             Assert.IsTrue(rig.Rig.Host.Power.IsRebootOrdered);
             rig.Rig.Reboot();
             Assert.AreEqual(RebootReason.Technician, rig.Door.Supervisor.LastReboot);
+        }
+
+        [TestMethod]
+        public void The_line_of_a_reboot_is_sent_before_the_board_goes()
+        {
+            using ConsoleRig rig = new();
+            rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianProof.CommandReboot) + "\r");
+            rig.Rig.Run(10000);
+            Assert.IsTrue(rig.Rig.Host.Power.IsRebootOrdered);
+            StringAssert.EndsWith(rig.Rig.Host.Serial.TakeText(), "rebooting once the strike is released\r\n", StringComparison.Ordinal);
         }
 
         [TestMethod]
@@ -126,16 +137,16 @@ namespace DoorController.Tests.Console
                     Assert.AreEqual(ProofOutcome.Wrong, Guess(prepared, right: false));
                 }
 
-                foreach (TornFiles.Shape shape in wrong == 0
-                    ? [TornFiles.Shape.Nothing, TornFiles.Shape.Whole, TornFiles.Shape.Empty]
-                    : (TornFiles.Shape[])[TornFiles.Shape.Nothing, TornFiles.Shape.Whole])
+                foreach (TornShape shape in wrong == 0
+                    ? [TornShape.Nothing, TornShape.Whole, TornShape.Empty]
+                    : (TornShape[])[TornShape.Nothing, TornShape.Whole])
                 {
                     TornFiles files = prepared.Copy();
                     files.CutAt = 1;
                     files.CutShape = shape;
                     Assert.ThrowsExactly<PowerLostException>(() => Guess(files, right: true), "the power goes before the answer is judged");
                     long wait = Wait(files);
-                    bool counted = shape != TornFiles.Shape.Nothing;
+                    bool counted = shape != TornShape.Nothing;
                     Assert.AreEqual(WaitAfter(counted ? wrong + 1 : wrong), wait, $"{wrong} wrong, {shape}");
                     cuts++;
                 }
@@ -144,13 +155,52 @@ namespace DoorController.Tests.Console
             Assert.AreEqual(9, cuts);
         }
 
+        /// <summary>The same on the virtual littlefs, cut in every step of it: create, data, commit.</summary>
+        [TestMethod]
+        public void A_power_cut_in_any_step_of_the_flash_gives_no_free_guess()
+        {
+            int cuts = 0;
+            for (int wrong = 0; wrong <= 2; wrong++)
+            {
+                VirtualFlash prepared = new();
+                for (int i = 0; i < wrong; i++)
+                {
+                    Guess(prepared, right: false);
+                }
+
+                VirtualFlash whole = prepared.Copy();
+                Guess(whole, right: false);
+                for (int step = 1; step <= whole.Power.Steps; step++)
+                {
+                    VirtualFlash files = prepared.Copy();
+                    files.Power.CutAt = step;
+                    int outcome = -1;
+                    try
+                    {
+                        outcome = Guess(files, right: false);
+                    }
+                    catch (PowerLostException)
+                    {
+                        cuts++;
+                    }
+
+                    files.Restart();
+                    Assert.AreEqual(-1, outcome, "nothing was judged");
+                    long wait = Wait(files);
+                    Assert.IsTrue(wait == WaitAfter(wrong) || wait == WaitAfter(wrong + 1), $"{wrong} wrong, step {step}: {wait} s");
+                }
+            }
+
+            Assert.IsTrue(cuts >= 4, "cuts: " + cuts);
+        }
+
         [TestMethod]
         public void A_cut_while_a_right_answer_is_cleared_costs_a_wait_and_nothing_more()
         {
             TornFiles files = new();
             Guess(files, right: false);
             files.CutAt = 2;
-            files.CutShape = TornFiles.Shape.Nothing;
+            files.CutShape = TornShape.Nothing;
             Assert.ThrowsExactly<PowerLostException>(() => Guess(files, right: true));
             Assert.AreEqual(WaitAfter(2), Wait(files));
             Assert.AreEqual(ProofOutcome.Right, Guess(files, right: true));
@@ -179,10 +229,10 @@ namespace DoorController.Tests.Console
 
         private static long WaitAfter(int wrong) => wrong == 0 ? 0 : (Limits.TechnicianLockMs << wrong) / 1000;
 
-        private static long Wait(TornFiles files) => Boot(files).SecondsLocked(0);
+        private static long Wait(IFiles files) => Boot(files).SecondsLocked(0);
 
         /// <summary>Boots, waits as long as it must, and answers once.</summary>
-        private static int Guess(TornFiles files, bool right)
+        private static int Guess(IFiles files, bool right)
         {
             TechnicianProof proof = Boot(files);
             long now = proof.SecondsLocked(0) * 1000L;
@@ -191,7 +241,7 @@ namespace DoorController.Tests.Console
             return proof.Judge(TechnicianProof.CommandStrike, right ? answer : "0000000000", now);
         }
 
-        private static TechnicianProof Boot(TornFiles files)
+        private static TechnicianProof Boot(IFiles files)
         {
             HostBoard host = new(files);
             MemoryFiles keys = new();

@@ -55,7 +55,7 @@ namespace DoorController.Tests.Console
             });
             AssertFault("contacts: FAULT, tamper or fire alarm is active", rig => rig.Rig.Host.Inputs.Set(Input.Tamper, true));
             AssertFault("rex: FAULT, it is active now", rig => rig.Rig.Host.Inputs.Set(Input.Rex, true));
-            AssertFault("flash: FAULT, what is written does not come back", rig => ((MemoryFiles)rig.Rig.Host.Flash).WritesLeft = 0);
+            AssertFault("flash: FAULT, what is written does not come back", rig => ((VirtualFlash)rig.Rig.Host.Flash).IsWornOut = true);
             AssertFault("radio: FAULT, it does not advertise", rig =>
             {
                 rig.Rig.Host.Radio.StartsToRefuse = int.MaxValue;
