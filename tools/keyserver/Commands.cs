@@ -1,0 +1,229 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+
+namespace DoorController.KeyServer;
+
+/// <summary>The command line of the key server.</summary>
+internal static class Commands
+{
+    private static readonly Option<string?> Data = new("--data")
+    {
+        Description = "Folder for the SQLite file and the site root; without it door-keyserver in the user's own data folder",
+    };
+
+    private static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description = "Connection string of a PostgreSQL database, instead of SQLite; or in DOOR_POSTGRES, where no other user can read it",
+    };
+
+    private static readonly Option<string?> Root = new("--root") { Description = "File of the site root; without it site.root in the data folder" };
+
+    private static readonly Option<string> Listen = new("--listen")
+    {
+        Description = "Address and port. Another one than this machine's own wants a proxy with TLS in front for everything but /door/",
+        DefaultValueFactory = _ => "127.0.0.1:8080",
+    };
+
+    private static readonly Option<string?> PublicUrl = new("--public-url") { Description = "What links begin with, such as https://keys.example.com" };
+
+    private static readonly Option<int> Retention = new("--retention-days")
+    {
+        Description = "Days for which audit records and events are kept", DefaultValueFactory = _ => 90,
+    };
+
+    private static readonly Option<bool> Proxy = new("--behind-proxy")
+    {
+        Description = "Clients are told apart by the last entry of X-Forwarded-For: only behind your own proxy",
+    };
+
+    private static readonly Option<string?> Workspace = new("--workspace") { Description = "Id of the workspace; without it the first" };
+
+    private static readonly Option<string> Name = new("--name") { Description = "What the key is for", DefaultValueFactory = _ => "unnamed" };
+
+    private static readonly Option<string> ApiKeyId = new("--id") { Description = "Id of the API key", Required = true };
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>0, or 1 with a line on the error stream.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ParseResult parsed = Build().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"error: {parsed.Errors[0].Message.TrimEnd('.')}: --help shows the options");
+            return 1;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is KeyServerException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine("error: " + e.Message);
+            return 1;
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            Console.Error.WriteLine($"error: the database does not answer ({e.SqlState ?? e.GetType().Name}): check that it runs and the connection string");
+            return 1;
+        }
+    }
+
+    private static RootCommand Build()
+    {
+        RootCommand root = new("Issues instant keys, publishes revocations and collects the audit trail of the doors of a site.");
+        Add(root, ServeAsync, Data, Postgres, Root, Listen, PublicUrl, Retention, Proxy);
+        root.Add(Make("serve", "Serve. The same as no command", ServeAsync, Data, Postgres, Root, Listen, PublicUrl, Retention, Proxy));
+        root.Add(Make("init", "Begin a site, or bring the schema of its database up to this version", InitAsync, Data, Postgres, Root));
+        root.Add(Make("restore", "Take a database from a backup past everything given out since", RestoreAsync, Data, Postgres, Root));
+        root.Add(Make("add-api-key", "Make an API key and print it, once", AddApiKeyAsync, Data, Postgres, Root, Workspace, Name));
+        root.Add(Make("list-api-keys", "Show ids and names of API keys", ListApiKeysAsync, Data, Postgres, Root));
+        root.Add(Make("delete-api-key", "End an API key at once", DeleteApiKeyAsync, Data, Postgres, Root, ApiKeyId));
+        return root;
+    }
+
+    private static Command Make(string name, string description, Func<ParseResult, CancellationToken, Task<int>> work, params Option[] options)
+    {
+        Command command = new(name, description);
+        Add(command, work, options);
+        return command;
+    }
+
+    private static void Add(Command command, Func<ParseResult, CancellationToken, Task<int>> work, params Option[] options)
+    {
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(work);
+    }
+
+    private static async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        KeyServerSettings settings = Settings(parsed) with
+        {
+            Listen = IPEndPoint.TryParse(parsed.GetValue(Listen)!, out IPEndPoint? listen)
+                ? listen
+                : throw new KeyServerException("--listen is no address and port", "write it as 127.0.0.1:8080 or [::1]:8080"),
+            PublicUrl = ParsePublicUrl(parsed.GetValue(PublicUrl)),
+            RetentionDays = parsed.GetValue(Retention) is int days and > 0 and <= 3650
+                ? days
+                : throw new KeyServerException("--retention-days is out of range", "give 1 to 3650"),
+            IsBehindProxy = parsed.GetValue(Proxy),
+        };
+        Database database = new(settings.Database, TimeProvider.System);
+        if (settings.Database.Kind == DatabaseKind.Sqlite && await Site.IsEmptyAsync(database, cancel))
+        {
+            await BeginAsync(database, settings.Files, cancel);
+        }
+
+        await using Site site = await Site.OpenAsync(database, settings.Files, cancel);
+        await using Microsoft.AspNetCore.Builder.WebApplication app = KeyServerApp.Build(settings, site);
+        await app.StartAsync(cancel);
+        Console.WriteLine($"listening on {string.Join(", ", app.Urls)}");
+        await app.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+
+    private static async Task<int> InitAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        KeyServerSettings settings = Settings(parsed);
+        await using Database database = new(settings.Database, TimeProvider.System);
+        if (await Site.IsEmptyAsync(database, cancel))
+        {
+            await BeginAsync(database, settings.Files, cancel);
+        }
+        else
+        {
+            await Migrations.ApplyAsync(database, cancel);
+            Console.WriteLine($"the database has a site; its schema is {Migrations.Newest}");
+        }
+
+        return 0;
+    }
+
+    private static async Task BeginAsync(Database database, SiteFiles files, CancellationToken cancel)
+    {
+        await Site.BeginAsync(database, files, cancel);
+        Console.WriteLine($"""
+            A new site was begun.
+              Site root: {files.Root}
+                Back it up now, away from this machine: cp -p {files.Root} <safe place>. Without it no door can be reached again;
+                whoever has it opens every door. The database's backup does not hold it.
+              Marks: {files.Marks} stays beside it and grows; it is what catches a database from an old backup.
+              API key: in {files.FirstApiKey}. Take it away and delete the file.
+            """);
+    }
+
+    private static async Task<int> RestoreAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        KeyServerSettings settings = Settings(parsed);
+        await using Database database = new(settings.Database, TimeProvider.System);
+        int lost = await Site.RestoreAsync(database, settings.Files, cancel);
+        Console.WriteLine($"the database went past {lost} marks that it was behind; keys and links given out since the backup are revoked");
+        return 0;
+    }
+
+    private static async Task<int> AddApiKeyAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        await using Site site = await OpenAsync(parsed, cancel);
+        string key = await SiteRows.AddApiKeyAsync(site.Database, parsed.GetValue(Workspace), parsed.GetValue(Name)!, cancel)
+            ?? throw new KeyServerException("--workspace is none of this site", "leave it out for the first");
+        Console.WriteLine(key);
+        return 0;
+    }
+
+    private static async Task<int> ListApiKeysAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        await using Site site = await OpenAsync(parsed, cancel);
+        foreach (string line in await site.Database.QueryAsync(
+            s => s.QueryAsync(
+                "SELECT api_key_id, name FROM api_keys WHERE deleted_us IS NULL ORDER BY created_us LIMIT 1000", row => $"{row.Text(0)}  {row.Text(1)}"),
+            cancel))
+        {
+            Console.WriteLine(line);
+        }
+
+        return 0;
+    }
+
+    private static async Task<int> DeleteApiKeyAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        await using Site site = await OpenAsync(parsed, cancel);
+        return await SiteRows.DeleteApiKeyAsync(site.Database, parsed.GetValue(ApiKeyId)!, cancel)
+            ? 0
+            : throw new KeyServerException("--id is none of this site's API keys", "list-api-keys shows them");
+    }
+
+    private static Task<Site> OpenAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        KeyServerSettings settings = Settings(parsed);
+        return Site.OpenAsync(new Database(settings.Database, TimeProvider.System), settings.Files, cancel);
+    }
+
+    private static KeyServerSettings Settings(ParseResult parsed)
+    {
+        string own = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        string folder = Path.GetFullPath(parsed.GetValue(Data) ?? Path.Combine(own, "door-keyserver"));
+        OwnerFile.MakeFolder(folder);
+        string? postgres = parsed.GetValue(Postgres) ?? Environment.GetEnvironmentVariable("DOOR_POSTGRES");
+        return new KeyServerSettings(
+            postgres == null ? DatabaseSettings.File(Path.Combine(folder, "keyserver.db")) : DatabaseSettings.Server(postgres),
+            new SiteFiles(Path.GetFullPath(parsed.GetValue(Root) ?? Path.Combine(folder, "site.root"))));
+    }
+
+    private static Uri? ParsePublicUrl(string? text)
+    {
+        if (text == null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) && url.Query.Length == 0
+            ? url
+            : throw new KeyServerException("--public-url carries keys", "give an https address without a query");
+    }
+}

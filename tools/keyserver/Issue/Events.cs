@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+
+namespace DoorController.KeyServer;
+
+/// <summary>The events that an integrator's program reads.</summary>
+public static class Events
+{
+    /// <summary>A session of a person ended: the instant key was deleted.</summary>
+    public const string ClientSessionDeleted = "client_session.deleted";
+
+    /// <summary>A key number was revoked.</summary>
+    public const string AccessMethodRevoked = "access_method.revoked";
+
+    /// <summary>A key number was revoked, and will not be replaced.</summary>
+    public const string AccessMethodDeleted = "access_method.deleted";
+
+    /// <summary>A credential that a phone may still hold is no longer good.</summary>
+    public const string CredentialInvalidated = "acs_credential.invalidated";
+
+    /// <summary>A credential is no longer good, and will not be replaced.</summary>
+    public const string CredentialDeleted = "acs_credential.deleted";
+
+    /// <summary>A right was taken away.</summary>
+    public const string GrantDeleted = "access_grant.deleted";
+
+    /// <summary>A right lost a door.</summary>
+    public const string GrantDoorLost = "access_grant.access_to_door_lost";
+
+    /// <summary>A right's times changed.</summary>
+    public const string GrantTimesChanged = "access_grant.access_times_changed";
+
+    /// <summary>A phone that redeemed a link may renew no more.</summary>
+    public const string PhoneDeactivated = "phone.deactivated";
+
+    /// <summary>Every type there is.</summary>
+    public static IReadOnlyList<string> Types { get; } =
+    [
+        ClientSessionDeleted, AccessMethodRevoked, AccessMethodDeleted, CredentialInvalidated, CredentialDeleted,
+        GrantDeleted, GrantDoorLost, GrantTimesChanged, PhoneDeactivated,
+    ];
+
+    /// <summary>Adds an event within a change.</summary>
+    /// <param name="properties">What is special to the type.</param>
+    public static Task AddEventAsync(this Session s, string workspaceId, string type, JsonObject properties) => s.ExecuteAsync(
+        """
+        INSERT INTO events (change, part, event_id, workspace_id, event_type, created_us, body)
+        VALUES (@change, @part, @id, @workspace, @type, @now, @body)
+        """,
+        ("change", s.Change), ("part", s.NextEvent()), ("id", Guid.NewGuid()), ("workspace", workspaceId), ("type", type), ("now", s.NowUs),
+        ("body", properties.ToJsonString()));
+}

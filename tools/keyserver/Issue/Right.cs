@@ -1,0 +1,27 @@
+namespace DoorController.KeyServer;
+
+/// <summary>What a person may open: some doors of one scope, or floors at some cars of one scope.</summary>
+/// <param name="Id">UUID.</param>
+/// <param name="UserIdentityId">The person.</param>
+/// <param name="ScopeId">The scope whose keys it uses.</param>
+/// <param name="Terms">What and when.</param>
+/// <param name="Revision">Grows with each change.</param>
+public sealed record Right(string Id, string UserIdentityId, int ScopeId, RightTerms Terms, int Revision);
+
+/// <summary>What and when.</summary>
+/// <param name="Doors">Door ids; doors or cars, never both in one right.</param>
+/// <param name="Floors">Bit i is floor i; null for doors.</param>
+/// <param name="StartsS">Unix seconds.</param>
+/// <param name="EndsS">Unix seconds, later than the start.</param>
+public sealed record RightTerms(IReadOnlyList<uint> Doors, ulong? Floors, uint StartsS, uint EndsS)
+{
+    /// <summary>True when a credential for these terms allows something that other terms do not.</summary>
+    public bool AllowsMoreThan(RightTerms other) => LosesDoors(other) || LosesTimes(other)
+        || (Floors == null) != (other.Floors == null) || ((Floors ?? 0) & ~(other.Floors ?? 0)) != 0;
+
+    /// <summary>True when a door of these terms is not among those of others.</summary>
+    public bool LosesDoors(RightTerms other) => Doors.Except(other.Doors).Any();
+
+    /// <summary>True when some of this time is not within that of others.</summary>
+    public bool LosesTimes(RightTerms other) => StartsS < other.StartsS || EndsS > other.EndsS;
+}

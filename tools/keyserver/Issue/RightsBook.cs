@@ -1,0 +1,151 @@
+namespace DoorController.KeyServer;
+
+/// <summary>Gives, changes and takes away rights. A reduction revokes the key numbers in use at once; the next renewal takes others.</summary>
+public static class RightsBook
+{
+    /// <summary>Reads a right that is not over.</summary>
+    /// <returns>Null when there is none in the workspace.</returns>
+    public static async Task<Right?> FindAsync(Session s, string workspaceId, string rightId)
+    {
+        Right? right = await s.FirstAsync(
+            """
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision FROM rights
+            WHERE right_id = @id AND workspace_id = @workspace AND closed_us IS NULL
+            """,
+            Map,
+            ("id", rightId), ("workspace", workspaceId));
+        return right == null ? null : await WithDoorsAsync(s, right);
+    }
+
+    /// <summary>Reads a person's rights that are not over, at most 200.</summary>
+    public static async Task<IReadOnlyList<Right>> ListAsync(Session s, string userIdentityId)
+    {
+        List<Right> rights = await s.QueryAsync(
+            """
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision FROM rights
+            WHERE user_identity_id = @id AND closed_us IS NULL ORDER BY created_us, right_id LIMIT 200
+            """,
+            Map,
+            ("id", userIdentityId));
+        for (int i = 0; i < rights.Count; i++)
+        {
+            rights[i] = await WithDoorsAsync(s, rights[i]);
+        }
+
+        return rights;
+    }
+
+    /// <summary>Gives a right. The caller has checked that person, scope and doors belong together. Instant keys of the person live as long.</summary>
+    public static async Task<Right> AssignAsync(Session s, string workspaceId, string userIdentityId, int scopeId, RightTerms terms)
+    {
+        Right right = new(Guid.NewGuid().ToString(), userIdentityId, scopeId, terms, 1);
+        await s.ExecuteAsync(
+            """
+            INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us)
+            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL)
+            """,
+            ("id", right.Id), ("workspace", workspaceId), ("identity", userIdentityId), ("scope", scopeId), ("floors", terms.Floors),
+            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs));
+        await WriteDoorsAsync(s, right.Id, terms.Doors);
+        await ExtendInstantKeysAsync(s, userIdentityId, terms.EndsS);
+        return right;
+    }
+
+    /// <summary>Changes a right. The same or wider terms keep the key numbers; anything less revokes them.</summary>
+    public static async Task<Right> ChangeAsync(Session s, string workspaceId, Right right, RightTerms terms)
+    {
+        Right changed = right with { Terms = terms, Revision = right.Revision + 1 };
+        await s.ExecuteAsync(
+            "UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision WHERE right_id = @id",
+            ("floors", terms.Floors), ("starts", terms.StartsS), ("ends", terms.EndsS), ("revision", changed.Revision), ("id", right.Id));
+        await s.ExecuteAsync("DELETE FROM right_doors WHERE right_id = @id", ("id", right.Id));
+        await WriteDoorsAsync(s, right.Id, terms.Doors);
+        await ExtendInstantKeysAsync(s, right.UserIdentityId, terms.EndsS);
+        if (right.Terms.AllowsMoreThan(terms))
+        {
+            await s.MarkAsync(MarkKind.RightRevision, right.Id, changed.Revision, right.Terms.EndsS);
+            await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: false);
+        }
+
+        await TellAsync(s, workspaceId, right, terms);
+        return changed;
+    }
+
+    /// <summary>Takes a right away.</summary>
+    public static async Task CloseAsync(Session s, string workspaceId, Right right)
+    {
+        await s.ExecuteAsync(
+            "UPDATE rights SET closed_us = @now, revision = revision + 1 WHERE right_id = @id", ("now", s.NowUs), ("id", right.Id));
+        await s.MarkAsync(MarkKind.RightRevision, right.Id, right.Revision + 1, right.Terms.EndsS);
+        await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: true);
+        await s.AddEventAsync(workspaceId, Events.GrantDeleted, new() { ["access_grant_id"] = right.Id });
+    }
+
+    /// <summary>Takes a door out of every right: it was retired. A right without doors is closed.</summary>
+    public static async Task LoseDoorAsync(Session s, string workspaceId, uint doorId)
+    {
+        List<string> ids = await s.QueryAsync(
+            "SELECT d.right_id FROM right_doors d JOIN rights r ON r.right_id = d.right_id WHERE d.door_id = @door AND r.closed_us IS NULL",
+            row => row.Text(0),
+            ("door", doorId));
+        foreach (string id in ids)
+        {
+            if (await FindAsync(s, workspaceId, id) is not Right right)
+            {
+                continue;
+            }
+
+            uint[] left = [.. right.Terms.Doors.Where(d => d != doorId)];
+            if (left.Length == 0)
+            {
+                await CloseAsync(s, workspaceId, right);
+            }
+            else
+            {
+                await ChangeAsync(s, workspaceId, right, right.Terms with { Doors = left });
+            }
+        }
+    }
+
+    private static async Task TellAsync(Session s, string workspaceId, Right right, RightTerms terms)
+    {
+        if (right.Terms.StartsS != terms.StartsS || right.Terms.EndsS != terms.EndsS)
+        {
+            await s.AddEventAsync(workspaceId, Events.GrantTimesChanged, new() { ["access_grant_id"] = right.Id });
+        }
+
+        foreach (uint door in right.Terms.Doors.Except(terms.Doors))
+        {
+            await s.AddEventAsync(
+                workspaceId, Events.GrantDoorLost, new() { ["access_grant_id"] = right.Id, ["acs_entrance_id"] = DoorName(door) });
+        }
+    }
+
+    private static string DoorName(uint doorId) => doorId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task WriteDoorsAsync(Session s, string rightId, IReadOnlyList<uint> doors)
+    {
+        foreach (uint door in doors.Distinct())
+        {
+            await s.ExecuteAsync("INSERT INTO right_doors (right_id, door_id) VALUES (@id, @door)", ("id", rightId), ("door", door));
+        }
+    }
+
+    /// <summary>A stay that grew takes its links along; one that ended already stays ended.</summary>
+    private static Task<int> ExtendInstantKeysAsync(Session s, string userIdentityId, uint endsS) => s.ExecuteAsync(
+        """
+        UPDATE instant_keys SET expires_us = @ends
+        WHERE user_identity_id = @id AND deleted_us IS NULL AND expires_us > @now AND expires_us < @ends
+        """,
+        ("ends", endsS * 1_000_000L), ("id", userIdentityId), ("now", s.NowUs));
+
+    private static Right Map(System.Data.Common.DbDataReader row) => new(
+        row.Text(0), row.Text(1), row.Int(2), new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5)), row.Int(6));
+
+    private static async Task<Right> WithDoorsAsync(Session s, Right right)
+    {
+        List<uint> doors = await s.QueryAsync(
+            "SELECT door_id FROM right_doors WHERE right_id = @id ORDER BY door_id", row => row.U32(0), ("id", right.Id));
+        return right with { Terms = right.Terms with { Doors = doors } };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace DoorController.KeyServer;
+
+/// <summary>The web application: what it listens on, how it logs, and every room's routes.</summary>
+public static class KeyServerApp
+{
+    /// <summary>Bytes of any request's body at most, whatever the route allows.</summary>
+    public const int MaxRequestBytes = 128 * 1024;
+
+    /// <summary>Builds the application around an open site, which it disposes of.</summary>
+    /// <param name="clock">The time; null: the computer's.</param>
+    public static WebApplication Build(KeyServerSettings settings, Site site, TimeProvider? clock = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings.Listen));
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+
+        // Paths hold link codes, and ASP.NET Core logs paths from Information on. Set here so that no environment can change it.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(_ => site);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+
+        WebApplication app = builder.Build();
+        app.UseMiddleware<RequestShape>();
+        app.UseRouting();
+        MapRoutes(app);
+        return app;
+    }
+
+    private static void MapRoutes(WebApplication app)
+    {
+        app.MapGet("/health", http => Api.WriteAsync(http, 200, new { }));
+    }
+
+    private static void Listen(KestrelServerOptions options, IPEndPoint endpoint)
+    {
+        options.Listen(endpoint);
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = MaxRequestBytes;
+        options.Limits.MaxRequestLineSize = 8 * 1024;
+        options.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        options.Limits.MaxConcurrentConnections = 4096;
+        options.Limits.MinRequestBodyDataRate = new MinDataRate(100, TimeSpan.FromSeconds(5));
+    }
+}

@@ -1,0 +1,3 @@
+using DoorController.KeyServer;
+
+return await Commands.RunAsync(args);

@@ -1,0 +1,108 @@
+using DoorController.Issuer;
+
+namespace DoorController.KeyServer;
+
+/// <summary>Opens the root, the marks and the database together, and refuses when they do not belong together.</summary>
+public sealed class Site : IAsyncDisposable
+{
+    private readonly Marks _marks;
+
+    private Site(Database database, SiteKeys keys, Marks marks)
+    {
+        Database = database;
+        Keys = keys;
+        _marks = marks;
+        database.HighestChange = () => marks.Change;
+        database.AfterChange = marks.CatchUpAsync;
+    }
+
+    /// <summary>The database.</summary>
+    public Database Database { get; }
+
+    /// <summary>The keys.</summary>
+    public SiteKeys Keys { get; }
+
+    /// <summary>Begins a site on an empty database: makes the root where there is none, the schema, a workspace and its first API key.</summary>
+    /// <param name="files">Where the secrets are kept.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="KeyServerException">The database has a site already, or root and marks are those of one that was in use.</exception>
+    public static async Task BeginAsync(Database database, SiteFiles files, CancellationToken cancel = default)
+    {
+        await Migrations.ApplyAsync(database, cancel);
+        if (await ReadFingerprintAsync(database, cancel) != null)
+        {
+            throw new KeyServerException("the database has a site already", "start the server");
+        }
+
+        using MarksFile marks = MarksFile.Open(files.Marks);
+        if (marks.Change > 0)
+        {
+            throw new KeyServerException(
+                $"the database is empty, and {files.Marks} is that of a site in use", "restore a backup of the database; for a new site name another --root");
+        }
+
+        OwnerFile.MakeFolder(Path.GetDirectoryName(files.Root)!);
+        SiteRoot root = File.Exists(files.Root) ? RootFile.Read(files.Root) : RootFile.Make(files.Root);
+        await SiteRows.InsertAsync(database, root.Fingerprint(), files, cancel);
+    }
+
+    /// <summary>Opens a site that was begun.</summary>
+    /// <exception cref="KeyServerException">Something is missing, damaged, of another site or older than it may be.</exception>
+    public static async Task<Site> OpenAsync(Database database, SiteFiles files, CancellationToken cancel = default)
+    {
+        Site site = await OpenUncheckedAsync(database, files, cancel);
+        (long change, long nowS) = await database.QueryAsync(
+            async s => (await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0, (long)s.NowS), cancel);
+        await site._marks.CheckAsync(change, nowS, cancel);
+        await site._marks.CatchUpAsync(change);
+        return site;
+    }
+
+    /// <summary>Takes a database from a backup past everything that was given out or ended since.</summary>
+    /// <returns>Marks that it was behind.</returns>
+    public static async Task<int> RestoreAsync(Database database, SiteFiles files, CancellationToken cancel = default)
+    {
+        await using Site site = await OpenUncheckedAsync(database, files, cancel);
+        return await Restore.RunAsync(site.Database, site._marks, cancel);
+    }
+
+    /// <summary>True for a database without a site in it.</summary>
+    public static async Task<bool> IsEmptyAsync(Database database, CancellationToken cancel = default) =>
+        await Migrations.PresentAsync(database, cancel) == 0 || await ReadFingerprintAsync(database, cancel) == null;
+
+    /// <summary>Returns when all that other processes did is in this process's file of marks too.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel = default) => await _marks.CatchUpAsync(
+        await Database.QueryAsync(s => s.NumberAsync("SELECT change FROM site WHERE site_id = 1"), cancel) ?? 0);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _marks.Dispose();
+        await Database.DisposeAsync();
+    }
+
+    private static async Task<Site> OpenUncheckedAsync(Database database, SiteFiles files, CancellationToken cancel)
+    {
+        int present = await Migrations.PresentAsync(database, cancel);
+        if (present != Migrations.Newest && database.Kind == DatabaseKind.PostgreSql)
+        {
+            throw new KeyServerException($"the database has schema {present}, this server wants {Migrations.Newest}", "stop all servers on it and run init");
+        }
+
+        await Migrations.ApplyAsync(database, cancel);
+        string fingerprint = await ReadFingerprintAsync(database, cancel)
+            ?? throw new KeyServerException("the database belongs to no site", "run init");
+        SiteRoot root = RootFile.Read(files.Root);
+        if (root.Fingerprint() != fingerprint)
+        {
+            throw new KeyServerException(
+                $"the database belongs to the site root {fingerprint}, and {files.Root} is {root.Fingerprint()}",
+                "put the right one there: with another root no door would understand a key");
+        }
+
+        return new Site(database, new SiteKeys(root), new Marks(database, MarksFile.Open(files.Marks), fingerprint));
+    }
+
+    private static Task<string?> ReadFingerprintAsync(Database database, CancellationToken cancel) => database.QueryAsync(
+        s => s.FirstAsync("SELECT fingerprint FROM site WHERE site_id = 1", row => row.Text(0)), cancel);
+}
