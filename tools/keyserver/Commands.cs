@@ -29,7 +29,8 @@ internal static class Commands
 
     private static readonly Option<int> Retention = new("--retention-days")
     {
-        Description = "Days for which audit records and events are kept", DefaultValueFactory = _ => 90,
+        Description = "Days for which audit records and events are kept",
+        DefaultValueFactory = _ => 90,
     };
 
     private static readonly Option<bool> Proxy = new("--behind-proxy")

@@ -28,7 +28,8 @@ public sealed class ApiException : Exception
 
     /// <summary>Bad fields: 400 invalid_input.</summary>
     public static ApiException Invalid(IReadOnlyDictionary<string, List<string>> fields) => new(
-        400, "invalid_input", string.Join("; ", fields.Select(f => $"{f.Key}: {string.Join(", ", f.Value)}"))) { Fields = fields };
+        400, "invalid_input", string.Join("; ", fields.Select(f => $"{f.Key}: {string.Join(", ", f.Value)}")))
+    { Fields = fields };
 
     /// <summary>One bad field: 400 invalid_input.</summary>
     public static ApiException Invalid(string field, string wanted) => Invalid(new Dictionary<string, List<string>> { [field] = [wanted] });
