@@ -35,14 +35,13 @@ namespace DoorController
             Link = new RadioLink(board.Clock);
             Supervisor = new Supervisor(board, Link);
             TransferBuffer buffer = new TransferBuffer();
-            BlobIntake intake = new BlobIntake(board, Memory);
-            Provisioning.Run(board, Memory, intake, buffer.Bytes);
+            Provisioning.Run(board, Memory, new BlobIntake(board, Memory), buffer.Bytes);
             _verifier = new Verifier(
                 board.Crypto, Memory.Keyring, Memory.KeyStore, Memory.Time, _attempts, board.Floors.Count);
             _helloMaker = new HelloMaker(board, Memory.Keyring, Memory.KeyStore, Memory.Time, Memory.Audit);
             _signals = new Signals(board.Lamp);
-            _carry = new Carry(board, Memory, Link, intake, buffer);
-            Sync = new SyncClient(board, this, intake, buffer);
+            _carry = new Carry(board, Memory, Link, new BlobIntake(board, Memory), buffer);
+            Sync = new SyncClient(board, this, new BlobIntake(board, Memory), buffer);
             _console = new TechnicianConsole(board.Serial, new ConsoleCommands(this, board));
             Note(AuditEvent.Booted, Supervisor.LastReboot, 0);
         }

@@ -129,8 +129,11 @@ namespace DoorController
         /// <summary>The buffer that Carry and Sync take turns with.</summary>
         public const int TransferBytes = 4096;
 
-        /// <summary>Longest blob that a phone may carry up before it proved a credential.</summary>
+        /// <summary>All that a phone may carry up in a session before it proved a credential.</summary>
         public const int CarryBeforeBytes = 2560;
+
+        /// <summary>Once the door has judged and stored so long for a phone that proved no credential, it takes no further blob from it.</summary>
+        public const int CarryBeforeMs = 1000;
 
         /// <summary>Bytes of an audit page in one slice of Carry.</summary>
         public const int SliceBytes = 240;
@@ -158,6 +161,12 @@ namespace DoorController
 
         /// <summary>A sync that a phone has kept waiting for so long sheds the phone.</summary>
         public const int SyncOverdueMs = 120000;
+
+        /// <summary>A server that has more is asked again at once, so many times in a row.</summary>
+        public const int SyncRounds = 16;
+
+        /// <summary>The blobs of one reply are durable within this time, or the sync has failed.</summary>
+        public const int SyncStoreMs = 30000;
 
         /// <summary>Audit pages sent after one sync.</summary>
         public const int SyncPages = 8;

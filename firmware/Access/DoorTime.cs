@@ -101,10 +101,16 @@ namespace DoorController
         /// <summary>True while the last save failed: time and versions are not safe over a reboot.</summary>
         public bool IsFailing { get; private set; }
 
+        /// <summary>True for a while after a save failed: flash that refuses is not written to again and again.</summary>
+        public bool IsResting
+        {
+            get { return IsFailing && _nowMs < _retryMs; }
+        }
+
         /// <inheritdoc/>
         public bool IsPending
         {
-            get { return _isDirty && (!IsFailing || _nowMs >= _retryMs); }
+            get { return _isDirty && !IsResting; }
         }
 
         /// <inheritdoc/>

@@ -92,7 +92,7 @@ namespace DoorController
             }
 
             int slot = FindNewlyApplied();
-            if (slot >= 0)
+            if (slot >= 0 && !Time.IsResting)
             {
                 return RememberApplied(slot);
             }

@@ -5,7 +5,7 @@ namespace DoorController
 {
     /// <summary>
     /// Takes the blobs of PROTOCOL.md section 6 whatever brought them, network, phone or cable: each is authenticated under a sub-key of
-    /// this door before any of it counts.
+    /// this door before any of it counts. Each carrier has an intake of its own, since it answers for one list under way.
     /// </summary>
     public sealed class BlobIntake
     {

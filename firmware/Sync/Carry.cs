@@ -10,13 +10,15 @@ namespace DoorController
     /// </summary>
     public sealed class Carry
     {
+        private static readonly byte[] Doorbell = new byte[1];
+
         private const int FrameBegin = 0x21;
         private const int FrameData = 0x22;
         private const int FramePage = 0x23;
         private const int FrameSlice = 0x24;
         private const int DataHeader = 3;
         private const int SliceHeader = 5;
-        private const int StatusLength = 24;
+        private const int StatusLength = 21;
 
         private readonly Board _board;
         private readonly DoorMemory _memory;
@@ -29,6 +31,9 @@ namespace DoorController
         private int _length;
         private int _received;
         private int _lastOffset;
+        private int _broughtBytes;
+        private long _judgedMs;
+        private long _judgingSinceMs;
         private bool _isProven;
 
         /// <summary>The carrying of one door.</summary>
@@ -57,6 +62,7 @@ namespace DoorController
         /// <returns>True when its form was good.</returns>
         public bool OnFrame(byte[] frame)
         {
+            WatchSession();
             switch (frame[0])
             {
                 case FrameBegin:
@@ -75,16 +81,10 @@ namespace DoorController
         /// <summary>Starts anew with each session, and goes on judging.</summary>
         public void Poll(long nowMs)
         {
-            if (_session != _link.Session)
-            {
-                _session = _link.Session;
-                _isProven = false;
-                _buffer.Release(this);
-                Enter(CarryState.Idle);
-            }
-
+            WatchSession();
             if (_state != CarryState.Judging)
             {
+                _judgingSinceMs = nowMs;
                 return;
             }
 
@@ -92,10 +92,28 @@ namespace DoorController
             _received = 0;
             if (state != CarryState.Judging)
             {
+                _judgedMs += nowMs - _judgingSinceMs;
                 _buffer.Release(this);
                 Enter(state);
                 _link.DropHello();
+                _board.Ble.Notify(BleCharacteristic.Carry, Doorbell);
             }
+        }
+
+        private void WatchSession()
+        {
+            if (_session == _link.Session)
+            {
+                return;
+            }
+
+            _session = _link.Session;
+            _isProven = false;
+            _broughtBytes = 0;
+            _judgedMs = 0;
+            _type = 0;
+            _received = 0;
+            End(CarryState.Idle);
         }
 
         private bool Begin(byte[] frame)
@@ -109,12 +127,16 @@ namespace DoorController
             _length = Bytes.U16(frame, 2);
             _received = 0;
             _lastOffset = -1;
-            int longest = _isProven ? Limits.TransferBytes : Limits.CarryBeforeBytes;
-            if (_length == 0 || _length > longest)
+            if (_length == 0 || _length > Limits.TransferBytes)
             {
-                _buffer.Release(this);
-                Enter(CarryState.Refused);
+                End(CarryState.Refused);
                 return false;
+            }
+
+            if (!_isProven && (_broughtBytes + _length > Limits.CarryBeforeBytes || _judgedMs >= Limits.CarryBeforeMs))
+            {
+                End(CarryState.NotAllowed);
+                return true;
             }
 
             Enter(_buffer.TryTake(this) ? CarryState.Receiving : CarryState.Busy);
@@ -133,14 +155,14 @@ namespace DoorController
 
             if (offset != _received || offset + count > _length)
             {
-                _buffer.Release(this);
-                Enter(CarryState.Broken);
+                End(CarryState.Broken);
                 return true;
             }
 
             Array.Copy(frame, DataHeader, _buffer.Bytes, offset, count);
             _lastOffset = offset;
             _received += count;
+            _broughtBytes += count;
             Enter(_received == _length ? CarryState.Judging : CarryState.Receiving);
             return true;
         }
@@ -154,15 +176,14 @@ namespace DoorController
 
             if (!_isProven || !_buffer.TryTake(this))
             {
-                Enter(_isProven ? CarryState.Busy : CarryState.NotAllowed);
+                End(_isProven ? CarryState.Busy : CarryState.NotAllowed);
                 return true;
             }
 
             byte[]? page = AuditPage.Make(_board, _memory, Bytes.U32(frame, 1), Limits.PageRecords);
             if (page == null)
             {
-                _buffer.Release(this);
-                Enter(CarryState.NothingNew);
+                End(CarryState.NothingNew);
                 return true;
             }
 
@@ -189,6 +210,12 @@ namespace DoorController
             return true;
         }
 
+        private void End(int state)
+        {
+            _buffer.Release(this);
+            Enter(state);
+        }
+
         private void Enter(int state)
         {
             _state = state;
@@ -199,7 +226,9 @@ namespace DoorController
             _memory.Challenge.CopyTo(status, 4);
             Bytes.Put32(status, 12, _memory.Audit.Epoch);
             Bytes.Put32(status, 16, _memory.Audit.Acknowledged);
-            Bytes.Put32(status, 20, _memory.Audit.NextSequence);
+            uint waiting = _memory.Audit.NextSequence - 1 - _memory.Audit.Acknowledged;
+            uint pages = (waiting + Limits.PageRecords - 1) / Limits.PageRecords;
+            status[20] = (byte)(pages < byte.MaxValue ? pages : byte.MaxValue);
             _link.PublishCarry(status);
         }
     }

@@ -24,14 +24,21 @@ namespace DoorController
         private byte[]? _reply;
         private int _at;
         private int _failures;
+        private int _auditFailures;
         private int _pages;
+        private int _rounds;
         private long _dueMs;
+        private long _auditDueMs;
+        private long _askedMs;
         private long _startedMs;
+        private long _keptSinceMs = -1;
         private long _lastGoodMs = -1;
         private State _state;
         private string _lastProblem = "";
 
         /// <summary>The sync of one door.</summary>
+        /// <param name="intake">Its own: an intake knows of one list under way.</param>
+        /// <param name="buffer">Shared with Carry.</param>
         public SyncClient(Board board, Door door, BlobIntake intake, TransferBuffer buffer)
         {
             _board = board;
@@ -55,6 +62,7 @@ namespace DoorController
             string last = _lastGoodMs < 0 ? "never since boot" : ((nowMs - _lastGoodMs) / 1000).ToString() + " s ago";
             string next = _state != State.Waiting ? "under way" : nowMs >= _dueMs ? "due" : "in " + ((_dueMs - nowMs) / 1000).ToString() + " s";
             return "sync: last " + last + ", next " + next + ", failures in a row " + _failures.ToString()
+                + (_auditFailures > 0 ? ", of the audit trail " + _auditFailures.ToString() : "")
                 + (_lastProblem.Length > 0 ? ", " + _lastProblem : "");
         }
 
@@ -64,9 +72,14 @@ namespace DoorController
             switch (_state)
             {
                 case State.Waiting:
-                    if (nowMs >= _dueMs && _board.Network.IsUp && _memory.Keyring.HasKeys && MayStart(nowMs))
+                    bool isDue = nowMs >= _dueMs && _board.Network.IsUp && _memory.Keyring.HasKeys;
+                    if (isDue && MayStart(nowMs))
                     {
                         AskForNews(nowMs);
+                    }
+                    else if (!isDue)
+                    {
+                        _keptSinceMs = -1;
                     }
 
                     break;
@@ -79,7 +92,10 @@ namespace DoorController
             }
         }
 
-        /// <summary>The radio belongs to the phone at the door, but a phone that never leaves must not keep the news away.</summary>
+        /// <summary>
+        /// The radio belongs to the phone at the door, but a phone that never leaves must not keep the news away. What counts is for how
+        /// long a phone alone kept it: a network that comes back sheds nobody.
+        /// </summary>
         private bool MayStart(long nowMs)
         {
             if (!_door.Link.IsActive)
@@ -87,8 +103,13 @@ namespace DoorController
                 return true;
             }
 
-            if (nowMs - _dueMs > Limits.SyncOverdueMs)
+            if (_keptSinceMs < 0)
             {
+                _keptSinceMs = nowMs;
+            }
+            else if (nowMs - _keptSinceMs > Limits.SyncOverdueMs)
+            {
+                _keptSinceMs = nowMs;
                 _door.Supervisor.RestartRadio();
             }
 
@@ -104,6 +125,8 @@ namespace DoorController
                 _board.Crypto, _board.Random, keyring.SubKey(Keys.Request), BlobType.SyncRequest, keyring.DoorId, keyring.Generation, plain,
                 plain.Length);
             _pages = 0;
+            _keptSinceMs = -1;
+            _askedMs = nowMs;
             Start("/door/sync", body, State.FetchingNews, nowMs);
         }
 
@@ -138,14 +161,12 @@ namespace DoorController
 
         private void Start(string path, byte[] body, State state, long nowMs)
         {
+            _startedMs = nowMs;
+            _state = state;
             if (!_board.Network.Start(path, body, body.Length))
             {
                 Fail("network does not start", nowMs);
-                return;
             }
-
-            _startedMs = nowMs;
-            _state = state;
         }
 
         private void Await(long nowMs)
@@ -180,7 +201,7 @@ namespace DoorController
             }
             else
             {
-                OnAuditAnswer(_intake.Take(_buffer.Bytes, 0, count, nowMs), nowMs);
+                TakeAcknowledgement(count, nowMs);
             }
 
             _buffer.Release(this);
@@ -201,42 +222,75 @@ namespace DoorController
             _board.Random.Fill(_nonce);
             _memory.Time.Prove(Bytes.U32(_reply, NonceLength), true);
             _at = ReplyHeader;
+            _startedMs = nowMs;
+            _lastProblem = "";
             _state = State.Storing;
         }
 
         /// <summary>Takes the next blob of the reply once the one before is durable.</summary>
         private void Store(long nowMs)
         {
-            if (_intake.Settle() == CarryState.Judging || _reply == null)
+            int settled = _intake.Settle();
+            if (nowMs - _startedMs > Limits.SyncStoreMs)
             {
+                Fail("flash does not take a blob of the server", nowMs);
+            }
+            else if (settled != CarryState.Judging && _reply != null)
+            {
+                Note(settled);
+                if (_at + 2 <= _reply.Length)
+                {
+                    TakeBlob(_reply, nowMs);
+                }
+                else
+                {
+                    EndRound((_reply[NonceLength + 4] & More) != 0, nowMs);
+                }
+            }
+        }
+
+        private void TakeBlob(byte[] reply, long nowMs)
+        {
+            int count = Bytes.U16(reply, _at);
+            int offset = _at + 2;
+            if (offset + count > reply.Length)
+            {
+                Fail("answer ends in the middle of a blob", nowMs);
                 return;
             }
 
-            if (_at + 2 <= _reply.Length)
+            int state = _intake.Take(reply, offset, count, nowMs);
+            if (state != CarryState.Busy)
             {
-                int count = Bytes.U16(_reply, _at);
-                int offset = _at + 2;
                 _at = offset + count;
-                if (_at > _reply.Length)
-                {
-                    Fail("answer ends in the middle of a blob", nowMs);
-                    return;
-                }
-
-                int state = _intake.Take(_reply, offset, count, nowMs);
-                if (state == CarryState.Refused || state == CarryState.BaseMissing)
-                {
-                    _lastProblem = "a blob of the server was refused, state " + state.ToString();
-                }
-
-                return;
+                Note(state);
             }
+        }
 
-            bool more = (_reply[NonceLength + 4] & More) != 0;
+        private void Note(int state)
+        {
+            if (state == CarryState.Refused || state == CarryState.BaseMissing || state == CarryState.Broken)
+            {
+                _lastProblem = "a blob of the server was not taken, state " + state.ToString();
+            }
+        }
+
+        /// <summary>News goes before the audit trail; a server that always has more is asked again no sooner than in a minute.</summary>
+        private void EndRound(bool more, long nowMs)
+        {
+            _rounds = more ? _rounds + 1 : 0;
+            bool atOnce = more && _rounds < Limits.SyncRounds;
+            _rounds = atOnce ? _rounds : 0;
             _reply = null;
+            _failures = 0;
+            _lastGoodMs = nowMs;
+            _dueMs = atOnce ? nowMs : _askedMs + Limits.SyncPollMs;
+            _state = State.Waiting;
             _door.Link.DropHello();
-            Succeed(more ? 0 : Limits.SyncPollMs, nowMs);
-            SendAudit(nowMs);
+            if (!atOnce && nowMs >= _auditDueMs)
+            {
+                SendAudit(nowMs);
+            }
         }
 
         private void SendAudit(long nowMs)
@@ -250,31 +304,45 @@ namespace DoorController
             }
         }
 
-        private void OnAuditAnswer(int state, long nowMs)
+        private void TakeAcknowledgement(int count, long nowMs)
         {
-            if (state == CarryState.Accepted)
+            bool isOne = count > 0 && _buffer.Bytes[0] == BlobType.Acknowledgement;
+            if (!isOne || _intake.Take(_buffer.Bytes, 0, count, nowMs) != CarryState.Accepted)
             {
-                _state = State.Waiting;
-                SendAudit(nowMs);
+                Fail("acknowledgement refused", nowMs);
                 return;
             }
 
-            Fail("acknowledgement refused", nowMs);
+            _auditFailures = 0;
+            _state = State.Waiting;
+            SendAudit(nowMs);
         }
 
-        private void Succeed(int waitMs, long nowMs)
+        /// <summary>Waits longer after each failure. An audit trail that the server does not take keeps no news away.</summary>
+        private void Fail(string problem, long nowMs)
         {
-            _failures = 0;
-            _lastProblem = "";
-            _lastGoodMs = nowMs;
-            _dueMs = nowMs + waitMs;
+            if (_state == State.SendingAudit)
+            {
+                _auditDueMs = nowMs + Backoff(_auditFailures);
+                _auditFailures++;
+            }
+            else
+            {
+                _dueMs = nowMs + Backoff(_failures);
+                _failures++;
+            }
+
+            _lastProblem = problem;
+            _reply = null;
+            _rounds = 0;
             _state = State.Waiting;
         }
 
-        private void Fail(string problem, long nowMs)
+        /// <summary>15 s, doubled with each failure up to 15 min, less up to a quarter: doors that failed together do not come back together.</summary>
+        private long Backoff(int failures)
         {
             long wait = Limits.SyncBackoffMs;
-            for (int i = 0; i < _failures && wait < Limits.SyncBackoffMaxMs; i++)
+            for (int i = 0; i < failures && wait < Limits.SyncBackoffMaxMs; i++)
             {
                 wait *= 2;
             }
@@ -286,11 +354,7 @@ namespace DoorController
 
             byte[] jitter = new byte[1];
             _board.Random.Fill(jitter);
-            _failures++;
-            _lastProblem = problem;
-            _reply = null;
-            _dueMs = nowMs + wait - wait * jitter[0] / 1024;
-            _state = State.Waiting;
+            return wait - wait * jitter[0] / 1024;
         }
     }
 }

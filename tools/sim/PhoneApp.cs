@@ -139,9 +139,9 @@ internal sealed class PhoneApp
         return result.Length < 2 ? [] : result;
     }
 
-    private byte[] Status() => _phone.TryRead(BleCharacteristic.Carry, out byte[] status) == AttError.None && status.Length == 24
+    private byte[] Status() => _phone.TryRead(BleCharacteristic.Carry, out byte[] status) == AttError.None && status.Length == 21
         ? status
-        : new byte[24];
+        : new byte[21];
 
     private bool Connect()
     {
