@@ -14,6 +14,7 @@ namespace DoorController.Tests
     {
         private readonly HostBoard _host = new(new MemoryFiles());
         private readonly byte[] _nonce;
+        private readonly Board _board;
 
         /// <summary>Boots a door.</summary>
         /// <param name="bundle">Its keys; null for a door that lost them.</param>
@@ -28,9 +29,9 @@ namespace DoorController.Tests
                 new SlotFile(_host.Flash, _host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
             }
 
-            Board board = new(_host.Clock, this, _host.Crypto, this, _host.Strike, _host.Floors, _host.Inputs, _host.Lamp, _host.Flash,
+            _board = new(_host.Clock, this, _host.Crypto, this, _host.Strike, _host.Floors, _host.Inputs, _host.Lamp, _host.Flash,
                 _host.Network, _host.Serial, _host.Power);
-            Door = new Door(board, new Settings());
+            Door = new Door(_board, new Settings());
             Poll();
             Door.Memory.Time.Prove(Site.Start, true);
             Poll();
@@ -75,6 +76,17 @@ namespace DoorController.Tests
 
             return Read(BleCharacteristic.Result);
         }
+
+        /// <summary>Writes one frame to a characteristic, lets the door judge and reads Result; empty when there is none.</summary>
+        public byte[] Push(int characteristic, byte[] frame)
+        {
+            Door.Link.OnWrite(characteristic, frame);
+            Door.Poll();
+            return Read(BleCharacteristic.Result);
+        }
+
+        /// <summary>An intake of its own, to be fed without a carrier.</summary>
+        public BlobIntake MakeIntake() => new(_board, Door.Memory);
 
         public void Fill(byte[] buffer)
         {

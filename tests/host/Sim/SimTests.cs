@@ -1,0 +1,155 @@
+using System;
+using System.IO;
+using DoorController.Sim;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+using Spectre.Console;
+
+namespace DoorController.Tests
+{
+    /// <summary>The door on your desk: its scene, its exit codes, its prompt.</summary>
+    [TestClass]
+    public sealed class SimTests
+    {
+        private const int Steps = 18;
+
+        public TestContext TestContext { get; set; } = null!;
+
+        [TestMethod]
+        public void Demo_GoesAsWanted()
+        {
+            (int code, string text, string error) = Run("demo");
+            TestContext.WriteLine(text);
+            Assert.AreEqual(0, code, text);
+            Assert.AreEqual("", error);
+            Assert.Contains($"{Steps} steps, 0 not as wanted", text);
+            Assert.IsFalse(text.Contains("NOT SO", StringComparison.Ordinal));
+        }
+
+        [TestMethod]
+        public void Demo_FailsWhenAnyOneVerdictIsWrong()
+        {
+            for (int step = 1; step <= Steps; step++)
+            {
+                (int code, string text, _) = Run("demo", "--wrong", step.ToString());
+                Assert.AreEqual(1, code, "step " + step);
+                Assert.AreEqual(1, text.Split("NOT SO").Length - 1, "step " + step);
+            }
+        }
+
+        [TestMethod]
+        public void BadKey_IsOneLineAndExitCode2()
+        {
+            string file = Path.GetTempFileName();
+            try
+            {
+                File.WriteAllText(file, "{\"instant_key_id\": 7}");
+                (int code, string text, string error) = Run("demo", "--key", file);
+                Assert.AreEqual(2, code);
+                Assert.AreEqual("", text);
+                Assert.AreEqual("error: instant_key_id: wanted a UUID, is a number\n", error);
+                Assert.AreEqual(2, Run("--key", file + ".none").Code);
+                Assert.AreEqual(2, Run("demo", "--what").Code);
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+
+        [TestMethod]
+        public void Prompt_DoesWhatItSays()
+        {
+            StringWriter output = new();
+            using Desk desk = new(Plain(output), DoorController.Issuer.InstantKey.Parse(
+                File.ReadAllBytes(Path.Combine(Vectors.Root(), "tools/sim/instant-key.example.json"))));
+            Assert.Contains("granted (1)", Do(desk, output, "tap"));
+            Assert.Contains("key number 1 is deleted", Do(desk, output, "revoke"));
+            Assert.Contains("granted (1)", Do(desk, output, "tap"), "the news has not reached the door");
+            Assert.Contains("the list (accepted)", Do(desk, output, "carry"));
+            Assert.Contains("revoked (51)", Do(desk, output, "tap"));
+            Assert.Contains("refused, revoked", Do(desk, output, "explain 1"));
+            Do(desk, output, "issue");
+            Assert.Contains("granted (1)", Do(desk, output, "tap"));
+            Assert.Contains("2025-06-17", Do(desk, output, "time +3d"));
+            Assert.Contains("expired (54)", Do(desk, output, "tap"));
+            Assert.Contains("FORCED OPEN", Do(desk, output, "alarm open"));
+            Assert.Contains("restored", Do(desk, output, "cut 1") + Do(desk, output, "time"));
+            Assert.Contains("no command \"dance\"", Do(desk, output, "dance"));
+            Assert.Contains("wanted +N", Do(desk, output, "time +2x"));
+            Assert.Contains("wanted open, close", Do(desk, output, "alarm loud"));
+            Assert.IsFalse(desk.IsOver);
+            Do(desk, output, "quit");
+            Assert.IsTrue(desk.IsOver);
+        }
+
+        [TestMethod]
+        public void Technician_ProvesHimselfAtThePrompt()
+        {
+            StringWriter output = new();
+            using Desk desk = new(Plain(output), DoorController.Issuer.InstantKey.Parse(
+                File.ReadAllBytes(Path.Combine(Vectors.Root(), "tools/sim/instant-key.example.json"))));
+            string challenge = Do(desk, output, "strike").Split(' ')[1];
+            string answer = Do(desk, output, "respond strike " + challenge).Split('"')[1];
+            int pulses = desk.Door.Host.Strike.Pulses;
+            Assert.Contains("strike energised", Do(desk, output, answer));
+            Assert.AreEqual(pulses + 1, desk.Door.Host.Strike.Pulses);
+            Assert.Contains("wrong answer", Do(desk, output, answer), "an answer is good once");
+            Assert.AreEqual(pulses + 1, desk.Door.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
+        public void Keys_MakeLinesWithAHistory()
+        {
+            KeyLine line = new();
+            Assert.AreEqual("tap", Type(line, "tap\r"));
+            Assert.AreEqual("status", Type(line, "stax\btus\r"));
+            line.Add(Arrow(ConsoleKey.UpArrow));
+            line.Add(Arrow(ConsoleKey.UpArrow));
+            Assert.AreEqual("tap", line.Text);
+            line.Add(Arrow(ConsoleKey.UpArrow));
+            Assert.AreEqual("tap", line.Text, "there is nothing before the first");
+            line.Add(Arrow(ConsoleKey.DownArrow));
+            Assert.AreEqual("status", line.Text);
+            line.Add(Arrow(ConsoleKey.Escape));
+            Assert.AreEqual("", line.Text);
+            Assert.IsNull(Type(line, new string('x', 5000)));
+            Assert.AreEqual(120, line.Text.Length);
+        }
+
+        private static (int Code, string Text, string Error) Run(params string[] args)
+        {
+            StringWriter output = new();
+            StringWriter error = new() { NewLine = "\n" };
+            return (SimApp.Run(args, Plain(output), error), output.ToString(), error.ToString());
+        }
+
+        private static IAnsiConsole Plain(StringWriter output) => AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+
+        private static string Do(Desk desk, StringWriter output, string line)
+        {
+            output.GetStringBuilder().Clear();
+            desk.Do(line);
+            return output.ToString();
+        }
+
+        private static string? Type(KeyLine line, string text)
+        {
+            string? whole = null;
+            foreach (char c in text)
+            {
+                ConsoleKey key = c switch { '\r' => ConsoleKey.Enter, '\b' => ConsoleKey.Backspace, _ => ConsoleKey.A };
+                whole = line.Add(new ConsoleKeyInfo(c, key, false, false, false));
+            }
+
+            return whole;
+        }
+
+        private static ConsoleKeyInfo Arrow(ConsoleKey key) => new('\0', key, false, false, false);
+    }
+}
