@@ -29,7 +29,7 @@ namespace DoorController
             _board = board;
             Settings = settings;
             long now = board.Clock.NowMs;
-            Strike = new StrikeControl(board.Strike, board.Floors);
+            Strike = new StrikeControl(board.Strike, board.Floors, settings.IsSafeState);
             Monitor = new DoorMonitor(settings, board.Inputs.Read(), now);
             Memory = new DoorMemory(board);
             Link = new RadioLink(board.Clock);
@@ -42,7 +42,7 @@ namespace DoorController
             _signals = new Signals(board.Lamp);
             _carry = new Carry(board, Memory, Link, new BlobIntake(board, Memory), buffer);
             Sync = new SyncClient(board, this, new BlobIntake(board, Memory), buffer);
-            _console = new TechnicianConsole(board.Serial, new ConsoleCommands(this, board));
+            _console = new TechnicianConsole(board.Serial, new ConsoleCommands(this, board), settings.SafeReason);
             Note(AuditEvent.Booted, Supervisor.LastReboot, 0);
         }
 
@@ -258,7 +258,7 @@ namespace DoorController
                 return;
             }
 
-            if ((news & DoorNews.Rex) != 0 && !Settings.IsSafeState)
+            if ((news & DoorNews.Rex) != 0)
             {
                 Open(AuditEvent.Rex, 0, now);
             }

@@ -81,6 +81,12 @@ namespace DoorController
         /// <summary>Window of <see cref="LoopFaults"/>.</summary>
         public const int FaultWindowMs = 60000;
 
+        /// <summary>A main loop that stood still for longer is rebooted: six times what the slowest native call in it takes (platform-facts 1.2: 10 s).</summary>
+        public const int LoopStalledMs = 60000;
+
+        /// <summary>A door that could not be built at boot is tried again after so long.</summary>
+        public const int BootRetryMs = 10000;
+
         /// <summary>The supervisor reboots no sooner after boot, so that a lasting fault does not become a reboot loop.</summary>
         public const int RebootEarliestMs = 300000;
 
@@ -152,6 +158,18 @@ namespace DoorController
 
         /// <summary>An exchange that takes longer is given up.</summary>
         public const int SyncTimeoutMs = 20000;
+
+        /// <summary>Each of the two time-outs of one HTTP request: to the answer's headers, and to each piece of its body.</summary>
+        public const int HttpTimeoutMs = 8000;
+
+        /// <summary>A station without an address for so long is disconnected: it would take air time from Bluetooth (platform-facts 2.2).</summary>
+        public const int WifiLostMs = 60000;
+
+        /// <summary>A station that was disconnected is tried again after so long: each connect leaks a little native memory (platform-facts 2.2).</summary>
+        public const int WifiRetryMs = 600000;
+
+        /// <summary>At boot a server's name waits so long for an address of the station.</summary>
+        public const int ResolveMs = 8000;
 
         /// <summary>First wait after a failed sync; it doubles.</summary>
         public const int SyncBackoffMs = 15000;

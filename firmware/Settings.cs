@@ -22,8 +22,27 @@ namespace DoorController
         /// <summary>True when the server's address is set and the door syncs over Wi-Fi.</summary>
         public bool HasServer { get; set; }
 
+        /// <summary>Floor selectors wired: 0 is a door, 1 and more an elevator car; at most what the board has.</summary>
+        public int Floors { get; set; }
+
+        /// <summary>Host name or IPv4 address of the key server; empty when there is none.</summary>
+        public string ServerHost { get; set; } = "";
+
+        /// <summary>TCP port of the key server, 1 to 65,535.</summary>
+        public int ServerPort { get; set; } = 80;
+
         /// <summary>True when door.json was missing or bad: the door opens for nobody but still talks on the console.</summary>
         public bool IsSafeState { get; set; }
+
+        /// <summary>Why, in one line that names the bad field; empty unless <see cref="IsSafeState"/>.</summary>
+        public string SafeReason { get; private set; } = "";
+
+        /// <summary>Settings of a door that opens for nobody.</summary>
+        /// <param name="reason">One line for the console.</param>
+        public static Settings Safe(string reason)
+        {
+            return new Settings { IsSafeState = true, SafeReason = reason };
+        }
 
         /// <summary>Checks the ranges.</summary>
         /// <returns>Null when all is well, else one line that names the field and what is wanted.</returns>

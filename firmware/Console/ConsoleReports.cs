@@ -155,7 +155,7 @@ namespace DoorController
         private string ToDo()
         {
             return !_door.Memory.Keyring.HasKeys ? "provision this board (tools/flash provision)"
-                : _door.Settings.IsSafeState ? "correct door.json, then tools/flash provision"
+                : _door.Settings.IsSafeState ? _door.Settings.SafeReason + "; correct it, then tools/flash provision"
                 : IsFlashFailing ? "selftest; replace the board if flash fails there"
                 : HasLostList() ? "let it sync, or tap with a phone that was online; see keys"
                 : _door.Strike.IsFaulty ? "selftest; check the driver's wiring"

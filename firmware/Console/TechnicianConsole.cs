@@ -25,11 +25,13 @@ namespace DoorController
         private bool _isRunning;
 
         /// <summary>A console that greets.</summary>
-        public TechnicianConsole(ISerial serial, ConsoleCommands commands)
+        /// <param name="fault">A line about the settings that comes with the greeting; empty when they are good.</param>
+        public TechnicianConsole(ISerial serial, ConsoleCommands commands, string fault)
         {
             _serial = serial;
             _commands = commands;
-            _output = Encoding.UTF8.GetBytes("\r\ndoor controller " + Firmware.VersionText + ", type help\r\n" + Prompt);
+            _output = Encoding.UTF8.GetBytes("\r\ndoor controller " + Firmware.VersionText + ", type help\r\n"
+                + (fault.Length > 0 ? "SAFE STATE, opens for nobody: " + fault + "\r\n" : "") + Prompt);
         }
 
         /// <summary>Sends what waits; else goes on with the command; else takes input.</summary>

@@ -161,6 +161,16 @@ namespace DoorController
             IsActive = false;
         }
 
+        /// <summary>
+        /// The radio has started. That takes up to 10 s of the loop's own time (platform-facts 1.2), in which no request of a phone can have
+        /// waited: it is no standstill, or the restart for it would be followed by the next one.
+        /// </summary>
+        public void OnRadioStart()
+        {
+            WasSilent = false;
+            _tickMs = _clock.NowMs;
+        }
+
         /// <inheritdoc/>
         public int OnRead(int characteristic, out byte[]? value)
         {

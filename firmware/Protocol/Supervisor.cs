@@ -9,11 +9,8 @@ namespace DoorController
     /// </summary>
     public sealed class Supervisor
     {
-        private const string ReasonFile = "reason";
-
         private readonly Board _board;
         private readonly RadioLink _link;
-        private readonly byte[] _reason = new byte[1];
         private bool _isOn;
         private bool _stopAsked;
         private int _failures;
@@ -34,14 +31,10 @@ namespace DoorController
         {
             _board = board;
             _link = link;
-            if (board.Files.Read(ReasonFile, 0, _reason, 0, 1) == 1)
-            {
-                LastReboot = _reason[0];
-                board.Files.Delete(ReasonFile);
-            }
+            LastReboot = RebootNote.Take(board.Files);
         }
 
-        /// <summary>Why the supervisor rebooted the board last time, one of <see cref="RebootReason"/>; 0 when it did not.</summary>
+        /// <summary>Why the firmware rebooted the board last time, one of <see cref="RebootReason"/>; 0 when it did not.</summary>
         public int LastReboot { get; }
 
         /// <summary>Restarts of the radio since boot.</summary>
@@ -49,6 +42,9 @@ namespace DoorController
 
         /// <summary>Sessions that were ended because they lasted too long, since boot.</summary>
         public int Shed { get; private set; }
+
+        /// <summary>Exceptions that reached the main loop, since boot.</summary>
+        public int Faults { get; private set; }
 
         /// <summary>Reason for a reboot that is due once the strike is released; 0 when none is.</summary>
         public int RebootDue { get; private set; }
@@ -78,9 +74,14 @@ namespace DoorController
             _stopAsked = true;
         }
 
-        /// <summary>An exception reached the main loop.</summary>
-        public void OnLoopFault(long nowMs)
+        /// <summary>
+        /// An exception reached the main loop. When it comes again and again <see cref="Poll"/> may never be reached, so the reboot that is due
+        /// happens here as well.
+        /// </summary>
+        /// <param name="isReleased">The strike is released.</param>
+        public void OnLoopFault(long nowMs, bool isReleased)
         {
+            Faults++;
             if (nowMs - _faultsSinceMs > Limits.FaultWindowMs)
             {
                 _faultsSinceMs = nowMs;
@@ -92,6 +93,8 @@ namespace DoorController
             {
                 AskReboot(RebootReason.LoopFaults);
             }
+
+            RebootWhenDue(nowMs, isReleased);
         }
 
         /// <summary>Asks for a reboot as soon as the strike is released.</summary>
@@ -109,11 +112,7 @@ namespace DoorController
             WatchSession(nowMs, isCarrying);
             WatchRadio(nowMs, name);
             WatchMemory(nowMs);
-            bool mayReboot = RebootDue == RebootReason.Technician || nowMs >= Limits.RebootEarliestMs;
-            if (RebootDue != 0 && isReleased && mayReboot)
-            {
-                Reboot();
-            }
+            RebootWhenDue(nowMs, isReleased);
         }
 
         private void WatchSession(long nowMs, bool isCarrying)
@@ -167,6 +166,7 @@ namespace DoorController
             _isOn = _board.Ble.Start(name, _link);
             if (_isOn)
             {
+                _link.OnRadioStart();
                 _failures = 0;
                 return;
             }
@@ -194,43 +194,18 @@ namespace DoorController
             }
         }
 
-        private void Reboot()
+        private void RebootWhenDue(long nowMs, bool isReleased)
         {
-            _reason[0] = (byte)RebootDue;
-            _board.Files.Replace(ReasonFile, _reason, 0, 1);
+            bool mayReboot = RebootDue == RebootReason.Technician || nowMs >= Limits.RebootEarliestMs;
+            if (RebootDue == 0 || !isReleased || !mayReboot)
+            {
+                return;
+            }
+
+            RebootNote.Leave(_board.Files, RebootDue);
             RebootDue = 0;
             _board.Ble.Stop();
             _board.Power.Reboot();
-        }
-    }
-
-    /// <summary>Why the supervisor rebooted the board. Numbers are never reused: they stand in audit trails.</summary>
-    public static class RebootReason
-    {
-        /// <summary>The radio did not start again and again.</summary>
-        public const int Radio = 1;
-
-        /// <summary>The main loop met exception after exception.</summary>
-        public const int LoopFaults = 2;
-
-        /// <summary>Native memory ran low.</summary>
-        public const int Memory = 3;
-
-        /// <summary>A technician asked for it.</summary>
-        public const int Technician = 4;
-
-        /// <summary>The name that the console shows.</summary>
-        public static string Name(int reason)
-        {
-            switch (reason)
-            {
-                case 0: return "none";
-                case Radio: return "radio";
-                case LoopFaults: return "loop faults";
-                case Memory: return "memory";
-                case Technician: return "technician";
-                default: return reason.ToString();
-            }
         }
     }
 }

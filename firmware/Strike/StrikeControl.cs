@@ -10,14 +10,17 @@ namespace DoorController
     {
         private readonly IStrike _strike;
         private readonly IFloors _floors;
+        private readonly bool _opensForNobody;
         private bool _energised;
         private long _endsMs;
 
         /// <summary>Releases everything: nothing is energised at boot, whatever was before.</summary>
-        public StrikeControl(IStrike strike, IFloors floors)
+        /// <param name="opensForNobody">The safe state: every cause passes here, so none of them energises.</param>
+        public StrikeControl(IStrike strike, IFloors floors, bool opensForNobody)
         {
             _strike = strike;
             _floors = floors;
+            _opensForNobody = opensForNobody;
             Release();
         }
 
@@ -38,9 +41,14 @@ namespace DoorController
         /// </summary>
         /// <param name="floorMask">Floor selectors to set first; 0 at a door.</param>
         /// <param name="holdMs">Wanted length; cut to <see cref="Limits.HoldMaxMs"/> and to what the hardware can bound.</param>
-        /// <returns>False, with everything released, when the hardware did not take it.</returns>
+        /// <returns>False, with everything released, when the hardware did not take it or the door opens for nobody.</returns>
         public bool Energise(int floorMask, int holdMs, long nowMs)
         {
+            if (_opensForNobody)
+            {
+                return false;
+            }
+
             int bound = _strike.MaxPulseMs < Limits.HoldMaxMs ? _strike.MaxPulseMs : Limits.HoldMaxMs;
             int pulse = holdMs < bound ? holdMs : bound;
             if (!_strike.IsIdle)

@@ -1,0 +1,72 @@
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (platform-facts 6). One byte in a file of
+    /// its own, deleted when it was read, so that a power cut later tells nothing wrong.
+    /// </summary>
+    public static class RebootNote
+    {
+        private const string FileName = "reason";
+
+        /// <summary>Takes the note of the last life away.</summary>
+        /// <returns>One of <see cref="RebootReason"/>; 0 when the firmware did not reboot itself.</returns>
+        public static int Take(IFiles files)
+        {
+            byte[] reason = new byte[1];
+            if (files.Read(FileName, 0, reason, 0, 1) != 1)
+            {
+                return 0;
+            }
+
+            files.Delete(FileName);
+            return reason[0];
+        }
+
+        /// <summary>Leaves a note. Without room on flash there is none, and the reboot goes on.</summary>
+        public static void Leave(IFiles files, int reason)
+        {
+            byte[] note = { (byte)reason };
+            files.Replace(FileName, note, 0, 1);
+        }
+    }
+
+    /// <summary>Why the firmware rebooted the board. Numbers are never reused: they stand in audit trails.</summary>
+    public static class RebootReason
+    {
+        /// <summary>The radio did not start again and again.</summary>
+        public const int Radio = 1;
+
+        /// <summary>The main loop met exception after exception.</summary>
+        public const int LoopFaults = 2;
+
+        /// <summary>Native memory ran low.</summary>
+        public const int Memory = 3;
+
+        /// <summary>A technician asked for it.</summary>
+        public const int Technician = 4;
+
+        /// <summary>The main loop stood still.</summary>
+        public const int LoopStalled = 5;
+
+        /// <summary>The door could not be built at boot.</summary>
+        public const int Boot = 6;
+
+        /// <summary>The name that the console shows.</summary>
+        public static string Name(int reason)
+        {
+            switch (reason)
+            {
+                case 0: return "none";
+                case Radio: return "radio";
+                case LoopFaults: return "loop faults";
+                case Memory: return "memory";
+                case Technician: return "technician";
+                case LoopStalled: return "loop stalled";
+                case Boot: return "boot";
+                default: return reason.ToString();
+            }
+        }
+    }
+}
