@@ -1,6 +1,72 @@
 #nullable enable
+using System;
+using System.Device.Gpio;
+using nanoFramework.Runtime.Native;
+
 namespace DoorController.Hal.Esp32
 {
+    /// <summary>
+    /// One board: its pins, its adapters and its settings. The strike comes first, so that its pin is driven LOW before anything else is
+    /// done. The three classes below hold every pin.
+    /// </summary>
+    public sealed class Esp32Board
+    {
+        /// <summary>Sets up the hardware. The radio stays off; the door starts it.</summary>
+        /// <exception cref="InvalidOperationException">The image is for none of the chips that this firmware knows the pins of; no pin was touched.</exception>
+        public Esp32Board()
+        {
+            string image = SystemInfo.TargetName + " " + SystemInfo.Platform;
+            PinMap? pins = PinMap.Of(image);
+            if (pins == null)
+            {
+                throw new InvalidOperationException("image " + image + ": wanted one for the ESP32-S3, the ESP32 or the ESP32-C3, with Bluetooth");
+            }
+
+            IClock clock = new Esp32Clock();
+            GpioController gpio = new GpioController();
+            Esp32Strike strike = new Esp32Strike(gpio, clock, pins);
+            Esp32Files files = new Esp32Files();
+            Settings = DoorJson.Read(files, pins.Floors.Length);
+            Board = new Board(
+                clock,
+                new Esp32Random(),
+                new Esp32Crypto(),
+                new Esp32Ble(),
+                strike,
+                new Esp32Floors(gpio, pins, Settings.Floors),
+                new Esp32Inputs(gpio, pins),
+                new Esp32Lamp(gpio, pins),
+                files,
+                MakeNetwork(clock, Settings),
+                new Esp32Serial(clock, pins),
+                new Esp32Power());
+        }
+
+        /// <summary>The adapters.</summary>
+        public Board Board { get; }
+
+        /// <summary>What door.json says; the safe state when it is missing or bad.</summary>
+        public Settings Settings { get; }
+
+        private static INetwork MakeNetwork(IClock clock, Settings settings)
+        {
+            if (!settings.HasServer)
+            {
+                Esp32Wifi.TurnOff();
+                return new NoNetwork();
+            }
+
+            Esp32Wifi wifi = new Esp32Wifi(clock);
+            string address = wifi.Resolve(settings.ServerHost);
+            if (address.Length == 0)
+            {
+                Console.WriteLine("door.json: server: " + settings.ServerHost + " was not found; wanted an IPv4 address, or a name that is known at boot");
+            }
+
+            return new Esp32Network(clock, wifi, address, settings.ServerPort);
+        }
+    }
+
     // The pins of the three variants, in the order of wiring.md. None is a strapping pin, none belongs to flash, PSRAM, USB or the
     // download port (platform-facts 9.2). tests/host checks that, and that wiring.md says the same.
     // Each comment ends with the level at boot: from power-on until the firmware has set the pin up. Whatever must not act in that time is
