@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using DoorController.Flash.Nanoff;
 using DoorController.Flash.Provision;
@@ -17,6 +18,7 @@ namespace DoorController.Flash
         private readonly string? _wishedTarget;
         private Variant? _variant;
         private string? _target;
+        private int _flashMegabytes;
 
         /// <summary>Prepares steps.</summary>
         /// <param name="port">Serial port of the board.</param>
@@ -35,12 +37,14 @@ namespace DoorController.Flash
         /// <summary>Writes nanoFramework with Bluetooth and reads back that it runs.</summary>
         /// <param name="source">Where the image comes from.</param>
         /// <param name="firstTime">Erases the board first, unless it is a door already.</param>
-        public IEnumerable<Step> Firmware(FirmwareSource source, bool firstTime)
+        /// <param name="folder">Private folder, for a copy of the flash of a board on which nothing answers.</param>
+        public IEnumerable<Step> Firmware(FirmwareSource source, bool firstTime, string folder)
         {
             yield return ReadChip();
             if (firstTime)
             {
                 yield return new Step("See that the board is no door yet", NanoffCommand.Details(_port), RefuseDoor);
+                yield return ReadFlash(folder);
             }
 
             yield return Update(source, firstTime);
@@ -150,12 +154,13 @@ namespace DoorController.Flash
             ChipDetails? chip = ChipDetails.Parse(result.Output);
             Require(result, "reading the chip", chip != null);
             _variant ??= Variant.ByChip(chip!);
+            _flashMegabytes = chip!.FlashMegabytes;
             _target = _variant.ChooseTarget(chip, _wishedTarget);
         }
 
         /// <summary>
-        /// A board whose loader answered on this port and on which no nanoFramework answers is no door that works. Any other failure is
-        /// no proof of that, and ends the command.
+        /// A board whose loader answered on this port and on which no nanoFramework answers may be new, or a door that is stuck; one without
+        /// the application may have kept its keys: the flash tells. Any other failure is no proof of anything, and ends the command.
         /// </summary>
         private void RefuseDoor(NanoffResult result)
         {
@@ -169,6 +174,26 @@ namespace DoorController.Flash
                 throw new FlashException(
                     "this board is a door already, and --first-time would erase its keys",
                     "leave --first-time out, or run wipe first if the door is to go");
+            }
+        }
+
+        private Step ReadFlash(string folder)
+        {
+            const string file = "flash.bin";
+            return new Step(
+                "Read the flash, to see that no keys are on it",
+                NanoffCommand.Backup(_port, folder, file),
+                r => RefuseFileSystem(r, Path.Combine(folder, file)));
+        }
+
+        private void RefuseFileSystem(NanoffResult result, string copy)
+        {
+            Require(result, "reading the flash", !result.SaysNothingDone);
+            if (FlashContent.HasFileSystem(copy, _flashMegabytes))
+            {
+                throw new FlashException(
+                    "the flash of this board has a file system, which may hold a door's keys",
+                    "leave --first-time out, nothing needs erasing then; or run wipe first if a door is to go");
             }
         }
 

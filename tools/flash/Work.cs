@@ -62,7 +62,7 @@ namespace DoorController.Flash
         /// <summary>Writes nanoFramework.</summary>
         public Task<int> FirmwareAsync()
         {
-            return RunAsync((steps, _) => steps.Firmware(Source, _options.GetValue(Options.FirstTime)), "app");
+            return RunAsync(WriteFirmware, "app");
         }
 
         /// <summary>Writes the application.</summary>
@@ -94,7 +94,7 @@ namespace DoorController.Flash
         {
             AppImage image = LoadImage();
             return ProvisionAsync(
-                (steps, _) => steps.Firmware(Source, _options.GetValue(Options.FirstTime)).Concat(steps.App(image)),
+                (steps, folder) => WriteFirmware(steps, folder).Concat(steps.App(image)),
                 seeApp: false);
         }
 
@@ -122,6 +122,11 @@ namespace DoorController.Flash
             _host.Out.WriteLine(Technician.Answer(door, command, challenge));
             door.Forget();
             return ExitCode.Done;
+        }
+
+        private IEnumerable<Step> WriteFirmware(BoardSteps steps, SecretFolder? folder)
+        {
+            return steps.Firmware(Source, _options.GetValue(Options.FirstTime), folder?.FullPath ?? DryFolder);
         }
 
         private static string Describe(NanoffResult result)
@@ -217,6 +222,11 @@ namespace DoorController.Flash
             }
 
             ConsoleReport status = ConsoleReport.Ask(line, "status");
+            foreach (string said in status.Lines)
+            {
+                _host.Out.WriteLine("door  " + ConsoleBridge.Printable(said));
+            }
+
             status.RequireReady();
             _host.Out.WriteLine("done  Ask the door: it is ready");
             return ExitCode.Done;

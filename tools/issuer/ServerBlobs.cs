@@ -30,11 +30,15 @@ public static class ServerBlobs
     /// <summary>The answer to a technician's challenge: 10 hex digits.</summary>
     /// <param name="challenge">8 bytes, as the console printed them.</param>
     /// <param name="command">1 strike, 2 reboot.</param>
-    public static string TechnicianResponse(SiteRoot root, uint doorId, int doorGeneration, byte[] challenge, byte command)
-    {
-        byte[] key = root.SubKey(doorId, doorGeneration, Keys.Technician);
-        return Convert.ToHexString(SiteRoot.Mac(key, "dc1techr", [.. challenge, command]).AsSpan(0, 5)).ToLowerInvariant();
-    }
+    public static string TechnicianResponse(SiteRoot root, uint doorId, int doorGeneration, byte[] challenge, byte command) =>
+        TechnicianResponse(root.SubKey(doorId, doorGeneration, Keys.Technician), challenge, command);
+
+    /// <summary>The same for who holds the door's keys and not the site root, as the flash tool does.</summary>
+    /// <param name="technicianKey">The door's sub-key <see cref="Keys.Technician"/>, 32 bytes.</param>
+    /// <param name="challenge">8 bytes.</param>
+    /// <param name="command">1 strike, 2 reboot.</param>
+    public static string TechnicianResponse(byte[] technicianKey, byte[] challenge, byte command) =>
+        Convert.ToHexStringLower(SiteRoot.Mac(technicianKey, "dc1techr", [.. challenge, command]), 0, 5);
 
     private static byte[] ForChallenge(
         SiteRoot root, byte type, string label, uint doorId, int doorGeneration, byte[] challenge, uint time)

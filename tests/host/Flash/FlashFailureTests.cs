@@ -47,6 +47,17 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow("flash-unreadable", "reading the flash failed")]
+        [DataRow("backup-did-not", "nanoff reported the flash as read, but the copy has 0 bytes")]
+        [DataRow("backup-is-short", "the copy has 1048576 bytes and the flash 16777216")]
+        public void A_flash_that_cannot_be_read_is_not_erased(string fault, string line)
+        {
+            _board.Fault = fault;
+            _board.Run("firmware", "--port", _board.Port, "--first-time").AssertOneLine(ExitCode.Failed, line);
+            Assert.IsFalse(_board.Calls.Any(c => c.Contains("--masserase", StringComparison.Ordinal)));
+        }
+
+        [TestMethod]
         public void A_wipe_that_did_not_erase_is_no_wipe()
         {
             _board.Target = "ESP32_S3_OCTAL";

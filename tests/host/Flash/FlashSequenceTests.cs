@@ -110,6 +110,47 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow("esp32", "ESP32_BLE_REV3")]
+        [DataRow("s3", "ESP32_S3_OCTAL")]
+        [DataRow("c3", "ESP32_C3")]
+        public void A_dry_run_of_a_new_board_prints_the_whole_sequence(string board, string target)
+        {
+            string image = _board.WriteImage();
+            string[] options = new DoorFiles().WriteTo(_board.Folder);
+            FlashRun dry = _board.Run(["all", "--port", "/dev/ttyUSB0", "--board", board, "--first-time", "--dry-run", "--image", image, .. options]).AssertDone();
+            const string quiet = " --suppressnanoffversioncheck";
+            CollectionAssert.AreEqual(
+                new[]
+                {
+                    "nanoff --platform esp32 --serialport /dev/ttyUSB0 --devicedetails" + quiet,
+                    "nanoff --nanodevice --serialport /dev/ttyUSB0 --devicedetails" + quiet,
+                    "nanoff --platform esp32 --serialport /dev/ttyUSB0 --backuppath '(private folder)' --backupfile flash.bin --devicedetails -v minimal" + quiet,
+                    $"nanoff --platform esp32 --target {target} --serialport /dev/ttyUSB0 --update --masserase -v minimal" + quiet,
+                    "nanoff --nanodevice --serialport /dev/ttyUSB0 --devicedetails" + quiet,
+                    $"nanoff --nanodevice --serialport /dev/ttyUSB0 --deploy --image {image}" + quiet,
+                    "nanoff --nanodevice --serialport /dev/ttyUSB0 --devicedetails" + quiet,
+                    "nanoff --serialport /dev/ttyUSB0 --networkdeployment '(private folder)/wifi.json'" + quiet,
+                    "nanoff --serialport /dev/ttyUSB0 --filedeployment '(private folder)/files.json'" + quiet,
+                    "nanoff --platform esp32 --serialport /dev/ttyUSB0 --devicedetails" + quiet,
+                },
+                dry.Commands);
+        }
+
+        [TestMethod]
+        [DataRow(true)]
+        [DataRow(false)]
+        public void A_board_that_may_hold_keys_is_not_erased_though_no_door_answers(bool hasFirmware)
+        {
+            byte[] block = new byte[4096];
+            "littlefs"u8.CopyTo(block.AsSpan(8));
+            File.WriteAllBytes(Path.Combine(_board.Folder, "superblock"), block);
+            _board.Target = hasFirmware ? "ESP32_S3_OCTAL" : string.Empty;
+            _board.Run("firmware", "--port", _board.Port, "--first-time").AssertOneLine(ExitCode.Failed, "may hold a door's keys: leave --first-time out");
+            Assert.IsFalse(_board.Calls.Any(c => c.Contains("--update", StringComparison.Ordinal)));
+            Assert.AreEqual(0, Directory.GetFileSystemEntries(_board.PrivateRoot).Length, "the copy of the flash is gone");
+        }
+
+        [TestMethod]
         public void A_door_is_never_erased_without_wipe()
         {
             RunAll();

@@ -22,6 +22,8 @@ while [ $# -gt 0 ]; do
     --platform) platform=$2; shift ;;
     --fwversion) version=$2; shift ;;
     --archivepath) shift ;;
+    --backuppath) backup=$2; shift ;;
+    --backupfile) backup=$backup/$2; shift ;;
     -v) verbosity=$2; shift ;;
     --update) update=1 ;;
     --masserase) erase=1 ;;
@@ -64,6 +66,13 @@ if [ -n "$platform" ]; then
         printf 'Features WiFi, BT 5 (LE)\nFlash size %sMB W25Q128 from WINBOND (manufacturer 0xEF device 0x4018)\n' "$FLASH"
         if [ "$PSRAM" = 0 ]; then echo "PSRAM: not available"; else echo "PSRAM: ${PSRAM}MB"; fi
         printf 'Crystal 40MHz\nMAC 7C:DF:A1:00:00:01\n'
+    fi
+    if [ -n "$backup" ]; then
+        [ "$fault" = flash-unreadable ] && fail E4004 "Failed to read from ESP32 flash."
+        [ "$fault" = backup-did-not ] || truncate -s "${FLASH}M" "$backup"
+        [ "$fault" = backup-is-short ] && truncate -s 1M "$backup"
+        [ -f "$dir/superblock" ] && dd if="$dir/superblock" of="$backup" bs=4096 seek=700 conv=notrunc status=none
+        echo "Flash backup saved to $(basename "$backup")"
     fi
     if [ -n "$update" ]; then
         [ "$fault" = no-download ] && fail E9007 "Error downloading firmware file."
@@ -133,7 +142,7 @@ if [ -n "$files" ]; then
             if [ "$fault" = "file-fails-$name" ]; then
                 printf 'Deploying file %s to %s...\nError deploying content file %s to %s\n' "$source" "$destination" "$source" "$destination"
             else
-                cp "$source" "$dir/flash/$name"
+                [ "$fault" = "file-lost-$name" ] || cp "$source" "$dir/flash/$name"
                 printf 'Deploying file %s to %s...OK\n' "$source" "$destination"
             fi
             ;;

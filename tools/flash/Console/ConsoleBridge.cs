@@ -87,7 +87,7 @@ namespace DoorController.Flash.Console
         }
 
         /// <summary>Lets text through and no control sequences: what a door prints must not steer the terminal.</summary>
-        private static string Printable(string text)
+        public static string Printable(string text)
         {
             return string.Create(text.Length, text, static (span, source) =>
             {

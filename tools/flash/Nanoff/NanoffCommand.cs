@@ -74,6 +74,16 @@ namespace DoorController.Flash.Nanoff
             return new NanoffCommand(Long, arguments);
         }
 
+        /// <summary>Reads the whole flash into a file, through the ROM loader. Verbosity as in <see cref="Update"/>.</summary>
+        /// <param name="port">Serial port.</param>
+        /// <param name="folder">Folder that the file is written to.</param>
+        /// <param name="file">Name of the file.</param>
+        public static NanoffCommand Backup(string port, string folder, string file)
+        {
+            return new NanoffCommand(
+                Long, "--platform", "esp32", "--serialport", port, "--backuppath", folder, "--backupfile", file, "--devicedetails", "-v", "minimal");
+        }
+
         /// <summary>
         /// Writes the application through the wire protocol, which asks the board where it belongs. The other way, the ROM loader,
         /// has a default address that lies inside the firmware of a classic ESP32.

@@ -1,16 +1,15 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using DoorController.Hal.Host;
+using DoorController.Issuer;
 
 namespace DoorController.Flash.Provision
 {
     /// <summary>Answers to the challenge of a dangerous console command (PROTOCOL.md section 8).</summary>
     internal static class Technician
     {
-        private const int AnswerBytes = 5;
-
-        private static readonly Dictionary<string, byte> Commands = new() { ["strike"] = 1, ["reboot"] = 2 };
+        private static readonly Dictionary<string, byte> Commands =
+            new() { ["strike"] = TechnicianProof.CommandStrike, ["reboot"] = TechnicianProof.CommandReboot };
 
         /// <summary>Commands that ask for an answer.</summary>
         public static IEnumerable<string> CommandNames => Commands.Keys.Order();
@@ -28,10 +27,7 @@ namespace DoorController.Flash.Provision
                 throw FlashException.Input($"{command} asks for no answer", "name one of " + string.Join(", ", CommandNames));
             }
 
-            using HostCrypto crypto = new();
-            byte[] message = [.. ParseChallenge(challenge), number];
-            byte[] mac = Keys.Mac(crypto, door.SubKey(Keys.Technician), "dc1techr", message, 0, message.Length);
-            return Convert.ToHexStringLower(mac, 0, AnswerBytes);
+            return ServerBlobs.TechnicianResponse(door.SubKey(Keys.Technician), ParseChallenge(challenge), number);
         }
 
         private static byte[] ParseChallenge(string text)
