@@ -9,6 +9,9 @@ namespace DoorController
         /// <summary>Offset of the first record in the plain text.</summary>
         public const int Records = 17;
 
+        /// <summary>Bit of the count: nothing before the first record waits at the door, so the server may acknowledge the page whatever it has.</summary>
+        public const int FromOldest = 0x80;
+
         private const int LostOffset = 4;
         private const int ChainOffset = 8;
         private const int CountOffset = 16;
@@ -31,7 +34,7 @@ namespace DoorController
             Bytes.Put32(plain, 0, audit.Epoch);
             Bytes.Put32(plain, LostOffset, audit.Lost);
             Bytes.Put(plain, ChainOffset, audit.ChainBefore(first));
-            plain[CountOffset] = (byte)count;
+            plain[CountOffset] = (byte)(from <= audit.Acknowledged + 1 ? count | FromOldest : count);
             Keyring keyring = memory.Keyring;
             return Sealed.Make(
                 board.Crypto, board.Random, keyring.SubKey(Keys.AuditPage), BlobType.AuditPage, keyring.DoorId, keyring.Generation, plain,

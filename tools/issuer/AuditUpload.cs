@@ -17,6 +17,7 @@ public sealed class AuditUpload
         Epoch = Bytes.U32(plain, 0);
         RecordsLost = Bytes.U32(plain, LostOffset);
         ChainBefore = plain[ChainOffset..CountOffset];
+        IsFromOldest = (plain[CountOffset] & AuditPage.FromOldest) != 0;
         Records = [.. plain[AuditPage.Records..].Chunk(AuditRecord.Length)];
     }
 
@@ -35,6 +36,12 @@ public sealed class AuditUpload
     /// <summary>Chain that the first record continues, 8 bytes; zeros when nothing is before it.</summary>
     public byte[] ChainBefore { get; }
 
+    /// <summary>
+    /// True when nothing before the first record waits at the door: what is missing before it is gone, and the page may be acknowledged.
+    /// Else only when the server has all that is before it.
+    /// </summary>
+    public bool IsFromOldest { get; }
+
     /// <summary>The records, 32 bytes each, 1 to 60, their sequence numbers growing.</summary>
     public IReadOnlyList<byte[]> Records { get; }
 
@@ -47,8 +54,8 @@ public sealed class AuditUpload
     {
         bool isPage = SealedHeader.TryRead(body, out SealedHeader header) && header.Type == BlobType.AuditPage;
         byte[]? plain = isPage ? header.Open(root, Keys.AuditPage, body) : null;
-        bool isWhole = plain?.Length > AuditPage.Records && plain[CountOffset] is >= 1 and <= Limits.PageRecords
-            && plain.Length == AuditPage.Records + (plain[CountOffset] * AuditRecord.Length);
+        int count = plain?.Length > AuditPage.Records ? plain[CountOffset] & ~AuditPage.FromOldest : 0;
+        bool isWhole = count is >= 1 and <= Limits.PageRecords && plain!.Length == AuditPage.Records + (count * AuditRecord.Length);
         AuditUpload? page = isWhole ? new AuditUpload(header, plain!) : null;
         return page != null && page.Grows() ? page : null;
     }

@@ -36,7 +36,7 @@ internal sealed class PhoneApp
     public Walk Send(byte[] frame) => Attempt(_ => frame, null);
 
     /// <summary>Connects and carries a blob up.</summary>
-    /// <param name="make">Makes the blob of the door's status (24 bytes, PROTOCOL.md section 7).</param>
+    /// <param name="make">Makes the blob of the door's status (21 bytes, PROTOCOL.md section 7).</param>
     /// <returns>One of <see cref="CarryState"/>.</returns>
     public int Carry(Func<byte[], byte[]> make)
     {

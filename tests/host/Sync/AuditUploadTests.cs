@@ -21,6 +21,7 @@ namespace DoorController.Tests.Sync
             {
                 AuditUpload upload = AuditUpload.Open(Site.Root, page)!;
                 CollectionAssert.AreEqual(chain, upload.ChainBefore);
+                Assert.IsTrue(upload.IsFromOldest);
                 Assert.AreEqual(0, upload.FindBreaks(Site.Root, 1).Count);
                 kept.AddRange(upload.Records);
                 chain = upload.Records[^1][AuditRecord.ChainOffset..];
@@ -97,6 +98,17 @@ namespace DoorController.Tests.Sync
                 changed[i] ^= 0x40;
                 Assert.IsNull(AuditUpload.Open(Site.Root, changed), "byte " + i);
             }
+        }
+
+        [TestMethod]
+        public void APageFromTheMiddle_SaysSo()
+        {
+            using DoorRig rig = new();
+            Write(rig, 100);
+            byte[] middle = AuditPage.Make(rig.Host.Board, rig.Door.Memory, 50, Limits.PageRecords)!;
+            Assert.IsFalse(AuditUpload.Open(Site.Root, middle)!.IsFromOldest);
+            byte[] begin = AuditPage.Make(rig.Host.Board, rig.Door.Memory, 1, Limits.PageRecords)!;
+            Assert.IsTrue(AuditUpload.Open(Site.Root, begin)!.IsFromOldest);
         }
 
         private static byte[]? Make(DoorRig rig) => AuditPage.Make(rig.Host.Board, rig.Door.Memory, 0, Limits.PageRecords);
