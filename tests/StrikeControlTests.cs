@@ -11,7 +11,7 @@ namespace DoorController.Tests
         {
             FakeStrike fake = new FakeStrike();
             fake.Select(3);
-            StrikeControl strike = new StrikeControl(fake, fake);
+            StrikeControl strike = new StrikeControl(fake, fake, false);
             Assert.AreEqual(1, fake.Releases);
             Assert.AreEqual(0, fake.Selected);
             Assert.AreEqual(0, strike.RemainingMs(0));
@@ -25,7 +25,7 @@ namespace DoorController.Tests
         {
             FakeStrike fake = new FakeStrike();
             fake.MaxPulseMs = hardwareMs;
-            StrikeControl strike = new StrikeControl(fake, fake);
+            StrikeControl strike = new StrikeControl(fake, fake, false);
             Assert.IsTrue(strike.Energise(0, holdMs, 100));
             Assert.AreEqual(wanted, fake.LastPulseMs);
             Assert.AreEqual(wanted, strike.RemainingMs(100));
@@ -36,7 +36,7 @@ namespace DoorController.Tests
         public void SecondCauseEndsTheFirstPulse()
         {
             FakeStrike fake = new FakeStrike();
-            StrikeControl strike = new StrikeControl(fake, fake);
+            StrikeControl strike = new StrikeControl(fake, fake, false);
             strike.Energise(0, 5000, 0);
             int releases = fake.Releases;
             Assert.IsTrue(strike.Energise(0, 5000, 1000));
@@ -46,10 +46,21 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void DoorThatOpensForNobodyTouchesNothing()
+        {
+            FakeStrike fake = new FakeStrike();
+            StrikeControl strike = new StrikeControl(fake, fake, true);
+            Assert.IsFalse(strike.Energise(3, 5000, 0));
+            Assert.AreEqual(0, fake.Pulses);
+            Assert.AreEqual(0, fake.Selected);
+            Assert.AreEqual(0, strike.RemainingMs(0));
+        }
+
+        [TestMethod]
         public void FloorsStandBeforeTheGateAndFallAfterIt()
         {
             FakeStrike fake = new FakeStrike();
-            StrikeControl strike = new StrikeControl(fake, fake);
+            StrikeControl strike = new StrikeControl(fake, fake, false);
             strike.Energise(0x24, 5000, 0);
             Assert.AreEqual(0x24, fake.SelectedAtPulse);
             fake.IsIdle = true;
@@ -61,7 +72,7 @@ namespace DoorController.Tests
         public void RefusedPulseLeavesNothingSelected()
         {
             FakeStrike fake = new FakeStrike();
-            StrikeControl strike = new StrikeControl(fake, fake);
+            StrikeControl strike = new StrikeControl(fake, fake, false);
             fake.Refuses = true;
             Assert.IsFalse(strike.Energise(0x24, 5000, 0));
             Assert.AreEqual(0, fake.Selected);
@@ -76,7 +87,7 @@ namespace DoorController.Tests
         public void PulseThatTheHardwareDoesNotEndIsReleasedAndAFault()
         {
             FakeStrike fake = new FakeStrike();
-            StrikeControl strike = new StrikeControl(fake, fake);
+            StrikeControl strike = new StrikeControl(fake, fake, false);
             strike.Energise(0x24, 5000, 0);
             strike.Poll(5000 + Limits.PulseLateMs);
             Assert.IsFalse(strike.IsFaulty, "not late yet");
