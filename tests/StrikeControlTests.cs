@@ -84,6 +84,16 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void DoorInItsSafeStateOpensForNobody()
+        {
+            FakeStrike fake = new FakeStrike();
+            StrikeControl strike = new StrikeControl(fake, fake, true);
+            Assert.IsFalse(strike.Energise(0x24, 5000, 0));
+            Assert.AreEqual(0, fake.Pulses);
+            Assert.AreEqual(0, fake.Selected);
+        }
+
+        [TestMethod]
         public void PulseThatTheHardwareDoesNotEndIsReleasedAndAFault()
         {
             FakeStrike fake = new FakeStrike();
