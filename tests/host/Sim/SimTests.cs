@@ -93,7 +93,7 @@ namespace DoorController.Tests
             int pulses = desk.Door.Host.Strike.Pulses;
             Assert.Contains("strike energised", Do(desk, output, answer));
             Assert.AreEqual(pulses + 1, desk.Door.Host.Strike.Pulses);
-            Assert.Contains("wrong answer", Do(desk, output, answer), "an answer is good once");
+            Assert.Contains("no challenge stands", Do(desk, output, answer), "an answer is good once");
             Assert.AreEqual(pulses + 1, desk.Door.Host.Strike.Pulses);
         }
 
