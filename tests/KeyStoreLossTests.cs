@@ -236,7 +236,7 @@ namespace DoorController.Tests
 
         private static KeyStore Open(MemoryFiles files, uint leastVersion)
         {
-            KeyStore store = new KeyStore(files, new CrcOnly());
+            KeyStore store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
             store.SetScope(0, ListBodies.Scope, false, leastVersion);
             return store;
         }

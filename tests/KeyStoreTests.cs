@@ -11,7 +11,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void WithoutAnyListModeOfTheBundleDecides()
         {
-            KeyStore store = new KeyStore(new MemoryFiles(), new CrcOnly());
+            KeyStore store = new KeyStore(new MemoryFiles(), new CrcOnly(), new byte[Limits.ScratchBytes]);
             store.SetScope(0, ListBodies.Scope, false, 0);
             store.SetScope(1, 7, true, 0);
             store.SetScope(2, 8, false, 1);
@@ -255,14 +255,14 @@ namespace DoorController.Tests
         public void ScopesKeepTheirListsWhenTheBundleReordersThem()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = new KeyStore(files, new CrcOnly());
+            KeyStore store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 store.SetScope(slot, 100 + slot, false, 0);
                 Take(store, slot, ListBodies.ForScope(100 + slot, ListBodies.Revoking(10, 0, (uint)slot)));
             }
 
-            store = new KeyStore(files, new CrcOnly());
+            store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 store.SetScope(slot, 104 - slot, false, 10);
@@ -274,14 +274,14 @@ namespace DoorController.Tests
             Take(store, 1, ListBodies.ForScope(999, ListBodies.Revoking(3, 0, 77)));
             Assert.AreEqual(Verdict.Revoked, store.Judge(1, 77));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 4));
-            store = new KeyStore(files, new CrcOnly());
+            store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
             store.SetScope(0, 103, false, 10);
             Assert.IsTrue(store.IsListLost(0));
         }
 
         private static KeyStore Open(MemoryFiles files)
         {
-            KeyStore store = new KeyStore(files, new CrcOnly());
+            KeyStore store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
             store.SetScope(0, ListBodies.Scope, false, 0);
             return store;
         }

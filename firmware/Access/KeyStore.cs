@@ -27,11 +27,13 @@ namespace DoorController
         private Stage _stage;
 
         /// <summary>Reads the state of every list. No slot has a scope yet: <see cref="SetScope"/> follows.</summary>
-        public KeyStore(IFiles files, ICrypto crypto)
+        /// <param name="files">The file system.</param>
+        /// <param name="crypto">For CRC-32.</param>
+        /// <param name="scratch">At least <see cref="KeyWindow.BlockBytes"/>; used within a call only.</param>
+        public KeyStore(IFiles files, ICrypto crypto, byte[] scratch)
         {
-            byte[] block = new byte[KeyWindow.BlockBytes];
-            _states = new ListStates(files, crypto, block);
-            _window = new KeyWindow(files, crypto, _states, block);
+            _states = new ListStates(files, crypto, scratch);
+            _window = new KeyWindow(files, crypto, _states, scratch);
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 _scopeIds[slot] = NoScope;

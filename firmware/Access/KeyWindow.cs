@@ -25,7 +25,7 @@ namespace DoorController
 
         /// <summary>Reads nothing yet.</summary>
         /// <param name="states">Has the CRC of each block.</param>
-        /// <param name="block">512 bytes, used within a call and for what <see cref="ReadBlock"/> leaves there.</param>
+        /// <param name="block">At least 512 bytes, used within a call and for what <see cref="ReadBlock"/> leaves there.</param>
         public KeyWindow(IFiles files, ICrypto crypto, ListStates states, byte[] block)
         {
             _files = files;

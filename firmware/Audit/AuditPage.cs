@@ -24,7 +24,7 @@ namespace DoorController
         {
             AuditTrail audit = memory.Audit;
             byte[] plain = new byte[Records + maxRecords * AuditRecord.Length];
-            int count = audit.ReadPage(from == 0 ? audit.Acknowledged + 1 : from, plain, Records, maxRecords);
+            int count = audit.Reader.ReadPage(from == 0 ? audit.Acknowledged + 1 : from, plain, Records, maxRecords);
             if (count == 0)
             {
                 return null;
@@ -33,7 +33,7 @@ namespace DoorController
             uint first = Bytes.U32(plain, Records + AuditRecord.SequenceOffset);
             Bytes.Put32(plain, 0, audit.Epoch);
             Bytes.Put32(plain, LostOffset, audit.Lost);
-            Bytes.Put(plain, ChainOffset, audit.ChainBefore(first));
+            Bytes.Put(plain, ChainOffset, audit.Reader.ChainBefore(first));
             plain[CountOffset] = (byte)(from <= audit.Acknowledged + 1 ? count | FromOldest : count);
             Keyring keyring = memory.Keyring;
             return Sealed.Make(

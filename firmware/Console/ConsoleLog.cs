@@ -45,7 +45,7 @@ namespace DoorController
                 return Show();
             }
 
-            _held = _audit.ReadPage(_next, _page, 0, Limits.ConsoleLogRecords);
+            _held = _audit.Reader.ReadPage(_next, _page, 0, Limits.ConsoleLogRecords);
             _at = 0;
             return _held > 0 ? "" : End(_shown == 0 ? "log: no records from " + _next.ToString() + " on" : null);
         }

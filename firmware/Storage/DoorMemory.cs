@@ -21,7 +21,7 @@ namespace DoorController
             byte[] scratch = new byte[Limits.ScratchBytes];
             Keyring = new Keyring(board.Crypto, new SlotFile(board.Files, board.Crypto, "bundle", scratch));
             Time = new DoorTime(board.Files, board.Crypto, scratch);
-            KeyStore = new KeyStore(board.Files, board.Crypto);
+            KeyStore = new KeyStore(board.Files, board.Crypto, scratch);
             Audit = new AuditTrail(board.Files, board.Crypto, board.Random, Time, scratch);
             Challenge = new TimeChallenge(board.Random, new SlotFile(board.Files, board.Crypto, "chal", scratch));
             Bind();

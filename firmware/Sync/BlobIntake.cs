@@ -210,7 +210,7 @@ namespace DoorController
                 return CarryState.NothingNew;
             }
 
-            return _memory.Audit.Acknowledge(Bytes.U32(data, offset + BodyOffset), sequence, data, offset + BodyOffset + 8)
+            return _memory.Audit.Reader.Acknowledge(Bytes.U32(data, offset + BodyOffset), sequence, data, offset + BodyOffset + 8)
                 ? CarryState.Accepted
                 : CarryState.Refused;
         }

@@ -28,7 +28,7 @@ namespace DoorController.Tests
         public ModelRun(int seed)
         {
             _random = new Random(seed);
-            _store = new KeyStore(_files, _crypto);
+            _store = new KeyStore(_files, _crypto, new byte[Limits.ScratchBytes]);
             _servers = Enumerable.Range(1, ScopesEver).Select(id => new ListServer(id, _random)).ToList();
             for (int slot = 0; slot < Slots; slot++)
             {
@@ -184,7 +184,7 @@ namespace DoorController.Tests
 
         private void Reboot()
         {
-            _store = new KeyStore(_files, _crypto);
+            _store = new KeyStore(_files, _crypto, new byte[Limits.ScratchBytes]);
             _model.Reboot();
             for (int slot = 0; slot < Slots; slot++)
             {

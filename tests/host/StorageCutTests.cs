@@ -148,7 +148,7 @@ namespace DoorController.Tests
 
         private static KeyStore OpenStore(TornFiles files, int scope = ListBodies.Scope)
         {
-            KeyStore store = new(files, Crypto);
+            KeyStore store = new(files, Crypto, new byte[Limits.ScratchBytes]);
             store.SetScope(0, scope, false, 0);
             for (int slot = 1; slot < Limits.Scopes; slot++)
             {

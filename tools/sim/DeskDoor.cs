@@ -80,7 +80,7 @@ internal sealed class DeskDoor : IDisposable
     {
         List<string> lines = [];
         byte[] record = new byte[AuditRecord.Length];
-        while (Door.Memory.Audit.ReadPage(sequence, record, 0, 1) == 1)
+        while (Door.Memory.Audit.Reader.ReadPage(sequence, record, 0, 1) == 1)
         {
             int verdict = record[AuditRecord.VerdictOffset];
             lines.Add($"{sequence} {AuditEvent.Name(record[AuditRecord.EventOffset])}{(verdict == 0 ? string.Empty : " " + Verdict.Name(verdict))}");

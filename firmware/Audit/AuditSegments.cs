@@ -1,0 +1,94 @@
+using System;
+using DoorController.Hal;
+
+namespace DoorController
+{
+    /// <summary>
+    /// The ring of segment files: 128 records each, in one flash block, each record at the place that its number says. A file has its full
+    /// length from its first records on, so that it never lies in the metadata of littlefs. Bytes: firmware/STORAGE.md, "Audit segment".
+    /// </summary>
+    internal sealed class AuditSegments
+    {
+        /// <summary>Records of a segment.</summary>
+        public const int SegmentRecords = SegmentBytes / AuditRecord.Length;
+
+        /// <summary>Segments of the ring.</summary>
+        public const int Count = 17;
+
+        /// <summary>Records of the ring.</summary>
+        public const int Records = Count * SegmentRecords;
+
+        private const int SegmentBytes = 4096;
+
+        private readonly IFiles _files;
+        private readonly byte[] _scratch;
+
+        public AuditSegments(IFiles files, byte[] scratch)
+        {
+            _files = files;
+            _scratch = scratch;
+        }
+
+        /// <summary>True when nothing was ever written for the segment of a number.</summary>
+        public bool IsMissing(uint sequence)
+        {
+            return _files.Length(Name(sequence)) < 0;
+        }
+
+        /// <summary>Deletes every segment of the trail before.</summary>
+        public void Clear()
+        {
+            for (uint segment = 0; segment < Count; segment++)
+            {
+                _files.Delete(Name(segment * SegmentRecords));
+            }
+        }
+
+        /// <summary>Reads records up to the end of a segment, unchecked; what cannot be read is zeros.</summary>
+        /// <param name="sequence">Number of the first one.</param>
+        /// <returns>Numbers covered, at most <paramref name="maxRecords"/>.</returns>
+        public int Read(uint sequence, byte[] buffer, int offset, int maxRecords)
+        {
+            int index = (int)(sequence % SegmentRecords);
+            int run = SegmentRecords - index < maxRecords ? SegmentRecords - index : maxRecords;
+            Array.Clear(buffer, offset, run * AuditRecord.Length);
+            _files.Read(Name(sequence), index * AuditRecord.Length, buffer, offset, run * AuditRecord.Length);
+            return run;
+        }
+
+        /// <summary>Writes records that lie in one segment: one flash step. Doing it twice is harmless.</summary>
+        /// <param name="sequence">Number of the first one.</param>
+        /// <param name="stage">Has the records.</param>
+        /// <param name="count">Their number.</param>
+        /// <returns>False when flash refused.</returns>
+        public bool Write(uint sequence, AuditStage stage, int count)
+        {
+            string name = Name(sequence);
+            int at = (int)(sequence % SegmentRecords) * AuditRecord.Length;
+            bool isWhole = at > 0 && _files.Length(name) == SegmentBytes;
+            if (!isWhole)
+            {
+                Array.Clear(_scratch, 0, SegmentBytes);
+                if (at > 0)
+                {
+                    _files.Read(name, 0, _scratch, 0, at);
+                }
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                stage.CopyRecord(i, _scratch, at + i * AuditRecord.Length);
+            }
+
+            return isWhole
+                ? _files.Write(name, at, _scratch, at, count * AuditRecord.Length)
+                : _files.Replace(name, _scratch, 0, SegmentBytes);
+        }
+
+        private static string Name(uint sequence)
+        {
+            uint segment = sequence / SegmentRecords % Count;
+            return (segment < 10 ? "au0" : "au") + segment.ToString();
+        }
+    }
+}
