@@ -123,7 +123,7 @@ namespace DoorController.Tests
         private static int[] Events(DoorRig rig)
         {
             byte[] records = new byte[40 * AuditRecord.Length];
-            int count = rig.Door.Memory.Audit.ReadPage(1, records, 0, 40);
+            int count = rig.Door.Memory.Audit.Reader.ReadPage(1, records, 0, 40);
             return Enumerable.Range(0, count).Select(i => (int)records[(i * AuditRecord.Length) + AuditRecord.EventOffset]).ToArray();
         }
     }

@@ -198,7 +198,7 @@ namespace DoorController.Tests
             rig.Host.Inputs.Set(Input.Rex, true);
             rig.Run(Limits.AuditQueueMs);
             byte[] records = new byte[20 * AuditRecord.Length];
-            int count = rig.Door.Memory.Audit.ReadPage(1, records, 0, 20);
+            int count = rig.Door.Memory.Audit.Reader.ReadPage(1, records, 0, 20);
             (int Event, uint Key)[] granted = Enumerable.Range(0, count).Select(i => i * AuditRecord.Length)
                 .Where(at => records[at + AuditRecord.VerdictOffset] == Verdict.Granted)
                 .Select(at => ((int)records[at + AuditRecord.EventOffset], Bytes.U32(records, at + AuditRecord.KeyNumberOffset))).ToArray();
