@@ -15,18 +15,22 @@ namespace DoorController.Flash
         /// <summary>Smallest flash with room for the door's files, in MB: 2 MB boards leave 64 KB.</summary>
         public const int MinimumFlashMegabytes = 4;
 
+        /// <summary>Floor selectors of the variant that has most.</summary>
+        public const int MostFloors = 8;
+
         private static readonly Variant[] All =
         [
-            new Variant("esp32", "ESP32", ["ESP32_BLE_REV3", "ESP32_BLE_REV0"]),
-            new Variant("s3", "ESP32-S3", ["ESP32_S3_OCTAL", "ESP32_S3_QUAD"]),
-            new Variant("c3", "ESP32-C3", ["ESP32_C3"]),
+            new Variant("esp32", "ESP32", ["ESP32_BLE_REV3", "ESP32_BLE_REV0"], 4),
+            new Variant("s3", "ESP32-S3", ["ESP32_S3_OCTAL", "ESP32_S3_QUAD"], MostFloors),
+            new Variant("c3", "ESP32-C3", ["ESP32_C3"], 0),
         ];
 
-        private Variant(string name, string chip, string[] targets)
+        private Variant(string name, string chip, string[] targets, int floors)
         {
             Name = name;
             Chip = chip;
             Targets = targets;
+            Floors = floors;
         }
 
         /// <summary>Names for the command line.</summary>
@@ -40,6 +44,9 @@ namespace DoorController.Flash
 
         /// <summary>Images with Bluetooth, the usual one first.</summary>
         public IReadOnlyList<string> Targets { get; }
+
+        /// <summary>Floor selectors that the variant has pins for (wiring.md).</summary>
+        public int Floors { get; }
 
         /// <summary>Finds a variant by its name.</summary>
         public static Variant ByName(string name)

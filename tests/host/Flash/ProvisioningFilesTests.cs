@@ -86,6 +86,29 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow("[]", "is no JSON object")]
+        [DataRow("{", "is no JSON (line 1)")]
+        [DataRow("{ \"hold_ms\": 100 }", "door.json: hold_ms: wanted 500 to 20000, is 100")]
+        [DataRow("{ \"hold_ms\": \"5\" }", "door.json: hold_ms: wanted a whole number")]
+        [DataRow("{ \"has_rex\": true }", "door.json: has_rex: wanted a whole number")]
+        [DataRow("{ \"hold_s\": 5 }", "door.json: hold_s: no such field")]
+        [DataRow("{ \"floors\": 9 }", "door.json: floors: wanted 0 to 8, is 9")]
+        [DataRow("{ \"hold_ms\": 5000, \"hold_ms\": 6000 }", "names a field twice")]
+        public void Settings_that_the_door_would_refuse_are_refused_before_the_board_is_touched(string settings, string line)
+        {
+            _files.Settings = settings;
+            AssertRefused(line);
+        }
+
+        [TestMethod]
+        public void Floors_are_judged_for_the_board_that_was_named()
+        {
+            _files.Settings = "{ \"floors\": 5 }";
+            string[] command = ["provision", "--port", _board.Port, "--board", "esp32", .. _files.WriteTo(_board.Folder)];
+            _board.Run(command).AssertOneLine(ExitCode.BadInput, "door.json: floors: wanted 0 to 4, is 5");
+        }
+
+        [TestMethod]
         [DataRow("short", "has 5 characters")]
         [DataRow("contraseña", "not ASCII")]
         public void A_password_that_WPA2_does_not_take_is_refused(string password, string part)

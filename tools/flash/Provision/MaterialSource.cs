@@ -35,7 +35,9 @@ namespace DoorController.Flash.Provision
         /// <summary>Reads and checks all that is there without a key server.</summary>
         public void CheckBeforeTheBoard()
         {
-            _settings = DoorSettings.Load(_options.GetRequiredValue(Options.Settings));
+            string? board = _options.GetValue(Options.Board);
+            int floors = board == null ? Variant.MostFloors : Variant.ByName(board).Floors;
+            _settings = DoorSettings.Load(_options.GetRequiredValue(Options.Settings), floors);
             _wifi = ReadWifi();
             string? folder = _options.GetValue(Options.From);
             if ((folder == null) == (Server == null))
