@@ -114,6 +114,11 @@ internal static class Commands
                 : throw new KeyServerException("--retention-days is out of range", "give 1 to 3650"),
             IsBehindProxy = parsed.GetValue(Proxy),
         };
+        if (settings.PublicUrl == null && !IPAddress.IsLoopback(settings.Listen.Address))
+        {
+            throw new KeyServerException("links would begin with an address that is no name", "give --public-url");
+        }
+
         Database database = new(settings.Database, TimeProvider.System);
         if (settings.Database.Kind == DatabaseKind.Sqlite && await Site.IsEmptyAsync(database, cancel))
         {

@@ -25,6 +25,10 @@ public static class KeyServerApp
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(_ => site);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton<Links>();
+        builder.Services.AddSingleton<LinkGuard>();
+        builder.Services.AddSingleton<Redeemer>();
+        builder.Services.AddHostedService<MarksKeeper>();
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestShape>();
@@ -36,6 +40,11 @@ public static class KeyServerApp
     private static void MapRoutes(WebApplication app)
     {
         app.MapGet("/health", http => Api.WriteAsync(http, 200, new { }));
+        UserIdentityRoutes.Map(app);
+        InstantKeyRoutes.Map(app);
+        EventRoutes.Map(app);
+        WorkspaceRoutes.Map(app);
+        RedeemRoutes.Map(app);
     }
 
     private static void Listen(KestrelServerOptions options, IPEndPoint endpoint)

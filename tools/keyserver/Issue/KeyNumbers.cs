@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace DoorController.KeyServer;
 
 /// <summary>Gives out key numbers, revokes them, and raises the list version of their scope. Only within <see cref="Database.WriteAsync{T}"/>.</summary>
@@ -48,15 +50,15 @@ public static class KeyNumbers
     /// <summary>Revokes every number of an instant key: they are in the lists when the change is committed.</summary>
     /// <param name="isForGood">False when the next renewal takes another number.</param>
     public static async Task RevokeInstantKeyAsync(Session s, string workspaceId, string instantKeyId, bool isForGood) => await RevokeAsync(
-        s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s FROM keys WHERE instant_key_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", instantKeyId), isForGood);
+        s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s, right_id FROM keys WHERE instant_key_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", instantKeyId), isForGood);
 
     /// <summary>Revokes every number that was taken for a right.</summary>
     /// <param name="isForGood">False when the next renewal takes another number.</param>
     public static async Task RevokeRightAsync(Session s, string workspaceId, string rightId, bool isForGood) => await RevokeAsync(
-        s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s FROM keys WHERE right_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", rightId), isForGood);
+        s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s, right_id FROM keys WHERE right_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", rightId), isForGood);
 
     private static Task<List<KeyRow>> FindAsync(Session s, string sql, string id) =>
-        s.QueryAsync(sql, row => new KeyRow(row.Int(0), row.U32(1), row.Text(2), row.Long(3)), ("id", id));
+        s.QueryAsync(sql, row => new KeyRow(row.Int(0), row.U32(1), row.Text(2), row.Long(3), row.Text(4)), ("id", id));
 
     private static async Task RevokeAsync(Session s, string workspaceId, List<KeyRow> keys, bool isForGood)
     {
@@ -69,21 +71,23 @@ public static class KeyNumbers
                     "UPDATE keys SET revoked_us = @now, list_version = @version WHERE scope_id = @scope AND key_number = @number",
                     ("now", s.NowUs), ("version", version), ("scope", key.ScopeId), ("number", key.Number));
                 await s.MarkAsync(MarkKind.KeyRevoked, $"{key.ScopeId}:{key.Number}", 1, key.ExpiresS + RevokedMarkMarginS);
-                await TellAsync(s, workspaceId, key.KeyId, isForGood);
+                await TellAsync(s, workspaceId, key, isForGood);
             }
         }
     }
 
-    private static async Task TellAsync(Session s, string workspaceId, string keyId, bool isForGood)
+    private static async Task TellAsync(Session s, string workspaceId, KeyRow key, bool isForGood)
     {
-        await s.AddEventAsync(workspaceId, Events.AccessMethodRevoked, new() { ["access_method_id"] = keyId });
-        await s.AddEventAsync(workspaceId, Events.CredentialInvalidated, new() { ["acs_credential_id"] = keyId });
-        if (isForGood)
+        string[] methods = isForGood ? [Events.AccessMethodRevoked, Events.AccessMethodDeleted] : [Events.AccessMethodRevoked];
+        foreach (string type in methods)
         {
-            await s.AddEventAsync(workspaceId, Events.AccessMethodDeleted, new() { ["access_method_id"] = keyId });
-            await s.AddEventAsync(workspaceId, Events.CredentialDeleted, new() { ["acs_credential_id"] = keyId });
+            await s.AddEventAsync(
+                workspaceId, type, new() { ["access_method_id"] = key.KeyId, ["access_grant_ids"] = new JsonArray(key.RightId) });
         }
+
+        string credential = isForGood ? Events.CredentialDeleted : Events.CredentialInvalidated;
+        await s.AddEventAsync(workspaceId, credential, new() { ["acs_credential_id"] = key.KeyId });
     }
 
-    private sealed record KeyRow(int ScopeId, uint Number, string KeyId, long ExpiresS);
+    private sealed record KeyRow(int ScopeId, uint Number, string KeyId, long ExpiresS, string RightId);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Primitives;
 
 namespace DoorController.KeyServer;
 
@@ -106,7 +107,9 @@ public static class Api
         return new Parameters(ReadJson(body), isQuery: false);
     }
 
-    /// <summary>The official clients add <c>_strict=true</c>, which asks for what is done here anyway.</summary>
+    /// <summary>
+    /// The official clients add <c>_strict=true</c>, which asks for what is done here anyway, and write null and an empty list as nothing.
+    /// </summary>
     private static Dictionary<string, JsonElement> ReadQuery(IQueryCollection query)
     {
         if (query.Sum(q => q.Value.Count) > MaxQueryParameters)
@@ -114,11 +117,21 @@ public static class Api
             throw ApiException.Invalid("query", $"wanted at most {MaxQueryParameters} parameters");
         }
 
-        return query.Where(q => q.Key != "_strict").ToDictionary(
-            q => q.Key.EndsWith("[]", StringComparison.Ordinal) ? q.Key[..^2] : q.Key,
-            q => q.Value.Count == 1 && !q.Key.EndsWith("[]", StringComparison.Ordinal)
-                ? JsonSerializer.SerializeToElement(q.Value[0])
-                : JsonSerializer.SerializeToElement(q.Value.ToArray()));
+        Dictionary<string, JsonElement> values = [];
+        foreach (KeyValuePair<string, StringValues> parameter in query.Where(q => q.Key != "_strict"))
+        {
+            bool isList = parameter.Key.EndsWith("[]", StringComparison.Ordinal);
+            string name = isList ? parameter.Key[..^2] : parameter.Key;
+            JsonElement value = parameter.Value.Count > 1 || isList
+                ? JsonSerializer.SerializeToElement(parameter.Value.ToArray())
+                : JsonSerializer.SerializeToElement(parameter.Value[0] is { Length: > 0 } text ? text : null);
+            if (!values.TryAdd(name, value))
+            {
+                throw ApiException.Invalid(name, "is there with and without []");
+            }
+        }
+
+        return values;
     }
 
     private static Dictionary<string, JsonElement> ReadJson(byte[] body)

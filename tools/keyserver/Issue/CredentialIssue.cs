@@ -1,0 +1,81 @@
+using DoorController.Issuer;
+
+namespace DoorController.KeyServer;
+
+/// <summary>Makes the credentials of an instant key: one for each right of its person, with the number it had before, or a further one.</summary>
+public static class CredentialIssue
+{
+    /// <summary>Issues or renews. Only within <see cref="Database.WriteAsync{T}"/>: what it gives out is durable when that returns.</summary>
+    /// <param name="root">Makes the keys.</param>
+    /// <param name="instantKeyId">The instant key, which the caller has judged.</param>
+    /// <param name="instantKeyEndsS">No credential outlives it.</param>
+    /// <param name="life">Longest life of a credential, from now or from its start.</param>
+    /// <exception cref="ApiException">409: a scope has no number left.</exception>
+    public static async Task<IReadOnlyList<IssuedKey>> IssueAsync(
+        Session s, SiteRoot root, string instantKeyId, string userIdentityId, uint instantKeyEndsS, TimeSpan life)
+    {
+        List<IssuedKey> keys = [];
+        foreach (Right right in await RightsBook.ListAsync(s, userIdentityId))
+        {
+            uint starts = Math.Max(s.NowS, right.Terms.StartsS);
+            uint ends = Math.Min(right.Terms.EndsS, instantKeyEndsS);
+            List<Place> places = await FindPlacesAsync(s, right);
+            if (ends <= starts || places.Count == 0)
+            {
+                continue;
+            }
+
+            uint expires = (uint)Math.Min(ends, starts + (long)life.TotalSeconds);
+            uint number = await FindNumberAsync(s, right, instantKeyId, expires);
+            keys.Add(await MakeAsync(s, root, right, places, number, expires));
+        }
+
+        return keys;
+    }
+
+    /// <summary>The doors of a right that are in its scope today, with their indexes there.</summary>
+    private static Task<List<Place>> FindPlacesAsync(Session s, Right right) => s.QueryAsync(
+        """
+        SELECT d.door_id, d.generation, d.name, m.door_index FROM right_doors r
+        JOIN doors d ON d.door_id = r.door_id AND d.retired_us IS NULL
+        JOIN scopes c ON c.scope_id = @scope
+        JOIN scope_members m ON m.scope_id = c.scope_id AND m.generation = c.generation AND m.door_id = d.door_id AND m.removed_us IS NULL
+        WHERE r.right_id = @right ORDER BY d.door_id
+        """,
+        row => new Place(row.U32(0), row.Int(1), row.Text(2), row.Int(3)),
+        ("scope", right.ScopeId), ("right", right.Id));
+
+    /// <summary>A number that was revoked, or is below the watermark by now, is never used again.</summary>
+    private static async Task<uint> FindNumberAsync(Session s, Right right, string instantKeyId, uint expiresS)
+    {
+        long? known = await s.NumberAsync(
+            """
+            SELECT MAX(k.key_number) FROM keys k JOIN scopes c ON c.scope_id = k.scope_id
+            WHERE k.instant_key_id = @key AND k.right_id = @right AND k.scope_id = @scope AND k.revoked_us IS NULL AND k.key_number >= c.watermark
+            """,
+            ("key", instantKeyId), ("right", right.Id), ("scope", right.ScopeId));
+        if (known == null)
+        {
+            return await KeyNumbers.TakeAsync(s, right.ScopeId, instantKeyId, right.Id, expiresS);
+        }
+
+        await s.ExecuteAsync(
+            "UPDATE keys SET expires_s = @expires WHERE scope_id = @scope AND key_number = @number AND expires_s < @expires",
+            ("expires", expiresS), ("scope", right.ScopeId), ("number", known));
+        return (uint)known.Value;
+    }
+
+    private static async Task<IssuedKey> MakeAsync(Session s, SiteRoot root, Right right, List<Place> places, uint number, uint expires)
+    {
+        (int generation, uint listVersion) = await s.FirstAsync(
+            "SELECT generation, list_version FROM scopes WHERE scope_id = @scope", row => (row.Int(0), row.U32(1)), ("scope", right.ScopeId));
+        ulong mask = right.Terms.Floors ?? places.Aggregate(0UL, (bits, place) => bits | (1UL << place.Index));
+        byte[] credential = new CredentialRecord(
+            right.ScopeId, generation, number, s.NowS, right.Terms.StartsS, expires, mask, right.Terms.Floors != null, listVersion).Seal(root);
+        IssuedDoor[] doors = [.. places.Select(p => new IssuedDoor(
+            p.DoorId, p.Generation, p.Name, root.CredentialKey(credential, right.ScopeId, generation, p.DoorId)))];
+        return new IssuedKey(right.ScopeId, number, credential, right.Terms.StartsS, expires, right.Terms.EndsS, right.Terms.Floors, doors);
+    }
+
+    private sealed record Place(uint DoorId, int Generation, string Name, int Index);
+}

@@ -1,0 +1,151 @@
+using System.Data.Common;
+
+namespace DoorController.KeyServer;
+
+/// <summary>/user_identities/generate_instant_key and /instant_keys/…</summary>
+internal static class InstantKeyRoutes
+{
+    private const string Columns =
+        "instant_key_id, workspace_id, client_session_id, user_identity_id, created_us, expires_us, customization_profile_id";
+
+    private const int MaxUses = 1000;
+    private const int MaxKeysOfIdentity = 1000;
+    private const int MaxListed = 10000;
+
+    public static void Map(WebApplication app)
+    {
+        app.MapApi(["POST"], "/user_identities/generate_instant_key", GenerateAsync);
+        app.MapApi(["GET", "POST"], "/instant_keys/get", GetAsync);
+        app.MapApi(["GET", "POST"], "/instant_keys/list", ListAsync);
+        app.MapApi(["DELETE", "POST"], "/instant_keys/delete", DeleteAsync);
+    }
+
+    private static async Task<object> GenerateAsync(Call call)
+    {
+        Guid? identity = call.Parameters.Id("user_identity_id", required: true);
+        long uses = call.Parameters.Number("max_use_count", 1, MaxUses) ?? 1;
+        Guid? profile = call.Parameters.Id("customization_profile_id");
+        call.Parameters.Check();
+        TimeSpan life = call.Http.RequestServices.GetRequiredService<KeyServerSettings>().DefaultLife;
+        string id = Guid.NewGuid().ToString();
+        InstantKeyRow row = await call.Database.WriteAsync(
+            async s =>
+            {
+                await CheckIdentityAsync(s, call.WorkspaceId, identity!.Value);
+                InstantKeyRow key = new(
+                    id, call.WorkspaceId, Guid.NewGuid().ToString(), identity.Value.ToString(), s.NowUs,
+                    await ExpiryUsAsync(s, identity.Value, life), profile?.ToString());
+                await InsertAsync(s, key, uses, SiteKeys.Hash(call.Site.Keys.LinkCode(Guid.Parse(id))));
+                return key;
+            },
+            call.Cancel);
+        return new { instant_key = Show(call, row) };
+    }
+
+    private static async Task CheckIdentityAsync(Session s, string workspaceId, Guid identity)
+    {
+        if (await s.NumberAsync(
+            "SELECT COUNT(*) FROM user_identities WHERE user_identity_id = @id AND workspace_id = @workspace",
+            ("id", identity), ("workspace", workspaceId)) == 0)
+        {
+            throw ApiException.NotFound("user_identity");
+        }
+
+        long? keys = await s.NumberAsync(
+            "SELECT COUNT(*) FROM instant_keys WHERE workspace_id = @workspace AND user_identity_id = @id AND deleted_us IS NULL AND expires_us > @now",
+            ("workspace", workspaceId), ("id", identity), ("now", s.NowUs));
+        if (keys >= MaxKeysOfIdentity)
+        {
+            throw new ApiException(409, "too_many_instant_keys", $"the user identity has {keys} instant keys: delete some first");
+        }
+    }
+
+    /// <summary>A key lives as long as the person's rights. There is no parameter for it.</summary>
+    private static async Task<long> ExpiryUsAsync(Session s, Guid identity, TimeSpan life)
+    {
+        long? ends = await s.NumberAsync(
+            "SELECT MAX(ends_s) FROM rights WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @now", ("id", identity), ("now", s.NowS));
+        return ends * 1_000_000 ?? s.NowUs + (life.Ticks / TimeSpan.TicksPerMicrosecond);
+    }
+
+    private static async Task InsertAsync(Session s, InstantKeyRow key, long uses, byte[] linkHash)
+    {
+        await s.ExecuteAsync(
+            """
+            INSERT INTO client_sessions (client_session_id, workspace_id, user_identity_id, created_us, deleted_us)
+            VALUES (@id, @workspace, @identity, @now, NULL)
+            """,
+            ("id", key.ClientSessionId), ("workspace", key.WorkspaceId), ("identity", key.UserIdentityId), ("now", s.NowUs));
+        await s.ExecuteAsync(
+            $"""
+            INSERT INTO instant_keys ({Columns}, link_hash, max_use_count, use_count, deleted_us)
+            VALUES (@id, @workspace, @session, @identity, @now, @expires, @profile, @hash, @uses, 0, NULL)
+            """,
+            ("id", key.InstantKeyId), ("workspace", key.WorkspaceId), ("session", key.ClientSessionId), ("identity", key.UserIdentityId),
+            ("now", s.NowUs), ("expires", key.ExpiresUs), ("profile", key.CustomizationProfileId), ("hash", linkHash), ("uses", uses));
+    }
+
+    private static async Task<object> GetAsync(Call call)
+    {
+        Guid? id = call.Parameters.Id("instant_key_id");
+        string? url = call.Parameters.Text("instant_key_url");
+        if (call.Parameters.Has("instant_key_id") == call.Parameters.Has("instant_key_url"))
+        {
+            call.Parameters.Refuse("instant_key_id", "wanted either this or instant_key_url");
+        }
+
+        call.Parameters.Check();
+        object value = id != null ? id.Value.ToString() : SiteKeys.Hash(Links.FindCode(url!) ?? string.Empty);
+        InstantKeyRow? row = await call.Database.QueryAsync(
+            s => s.FirstAsync(
+                $"SELECT {Columns} FROM instant_keys WHERE {(id != null ? "instant_key_id" : "link_hash")} = @value AND workspace_id = @workspace AND deleted_us IS NULL",
+                Read,
+                ("value", value), ("workspace", call.WorkspaceId)),
+            call.Cancel);
+        return new { instant_key = Show(call, row ?? throw ApiException.NotFound("instant_key")) };
+    }
+
+    private static async Task<object> ListAsync(Call call)
+    {
+        Guid? identity = call.Parameters.Id("user_identity_id");
+        call.Parameters.Check();
+        string sql = identity == null
+            ? $"SELECT {Columns} FROM instant_keys WHERE workspace_id = @workspace AND deleted_us IS NULL ORDER BY created_us, instant_key_id LIMIT @limit"
+            : $"SELECT {Columns} FROM instant_keys WHERE workspace_id = @workspace AND user_identity_id = @identity AND deleted_us IS NULL ORDER BY created_us, instant_key_id LIMIT @limit";
+        List<(string, object?)> values = [("workspace", call.WorkspaceId), ("limit", MaxListed + 1)];
+        if (identity != null)
+        {
+            values.Add(("identity", identity.Value));
+        }
+
+        List<InstantKeyRow> rows = await call.Database.QueryAsync(s => s.QueryAsync(sql, Read, [.. values]), call.Cancel);
+        if (rows.Count > MaxListed)
+        {
+            throw ApiException.Invalid("user_identity_id", $"Required: the workspace has more than {MaxListed} instant keys, and this list has no pages");
+        }
+
+        Links links = call.Http.RequestServices.GetRequiredService<Links>();
+        return new { instant_keys = rows.Select(row => row.Show(links)) };
+    }
+
+    private static async Task<object> DeleteAsync(Call call)
+    {
+        Guid? id = call.Parameters.Id("instant_key_id", required: true);
+        call.Parameters.Check();
+        bool isDone = await call.Database.WriteAsync(s => InstantKeyBook.EndAsync(s, id!.Value.ToString(), call.WorkspaceId), call.Cancel);
+        return isDone ? new { } : throw ApiException.NotFound("instant_key");
+    }
+
+    private static InstantKey Show(Call call, InstantKeyRow row) => row.Show(call.Http.RequestServices.GetRequiredService<Links>());
+
+    private static InstantKeyRow Read(DbDataReader row) => new(
+        row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Long(4), row.Long(5), row.TextOrNull(6));
+
+    private sealed record InstantKeyRow(
+        string InstantKeyId, string WorkspaceId, string ClientSessionId, string UserIdentityId, long CreatedUs, long ExpiresUs, string? CustomizationProfileId)
+    {
+        public InstantKey Show(Links links) => new(
+            InstantKeyId, WorkspaceId, ClientSessionId, UserIdentityId, IsoTime.FromUs(CreatedUs), IsoTime.FromUs(ExpiresUs),
+            links.Make(InstantKeyId), CustomizationProfileId);
+    }
+}
