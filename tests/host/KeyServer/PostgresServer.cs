@@ -15,8 +15,7 @@ namespace DoorController.Tests.KeyServer
     /// One PostgreSQL server for the test run: on loopback, with a data folder of its own that is removed. initdb refuses root, so root runs it
     /// as the user postgres, whom Debian's package makes.
     /// </summary>
-    [TestClass]
-    public sealed class PostgresServer
+    internal sealed class PostgresServer
     {
         private static readonly Lazy<PostgresServer> Only = new(() => new PostgresServer(), LazyThreadSafetyMode.ExecutionAndPublication);
         private static int _databases;
@@ -73,7 +72,7 @@ namespace DoorController.Tests.KeyServer
             Only.Value.Execute($"CREATE DATABASE {target} TEMPLATE {source}");
         }
 
-        [AssemblyCleanup]
+        /// <summary>Stops it, if it was started, and removes its folder.</summary>
         public static void Stop()
         {
             if (Only.IsValueCreated && Only.Value._bin != null)
@@ -120,7 +119,10 @@ namespace DoorController.Tests.KeyServer
 
         private string Connection(string database) => new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = _port, Username = "door", Database = database,
+            Host = "127.0.0.1",
+            Port = _port,
+            Username = "door",
+            Database = database,
         }.ConnectionString;
 
         private void Execute(string sql)
@@ -130,5 +132,13 @@ namespace DoorController.Tests.KeyServer
             using NpgsqlCommand command = new(sql, connection);
             command.ExecuteNonQuery();
         }
+    }
+
+    /// <summary>Ends what the tests of this assembly share.</summary>
+    [TestClass]
+    public sealed class PostgresServerEnd
+    {
+        [AssemblyCleanup]
+        public static void Stop() => PostgresServer.Stop();
     }
 }

@@ -84,7 +84,7 @@ namespace DoorController.Tests.KeyServer
             _app = KeyServerApp.Build(Settings, Site, Clock);
             await _app.StartAsync();
             Address = new Uri(_app.Urls.First());
-            _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+            _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         }
 
         public async Task CloseAsync()
@@ -197,7 +197,7 @@ namespace DoorController.Tests.KeyServer
         });
 
         /// <summary>The list of a scope as it is now.</summary>
-        public Task<byte[]> ListAsync(int scopeId) => Site.Database.ReadAsync(s => ListBodies.FullAsync(s, scopeId));
+        public Task<byte[]> ListAsync(int scopeId) => Site.Database.ReadAsync(s => DoorController.KeyServer.ListBodies.FullAsync(s, scopeId));
 
         /// <summary>True when a key number is revoked by a list in mode revoked.</summary>
         public static bool IsSet(byte[] list, uint number)

@@ -44,13 +44,13 @@ namespace DoorController.Tests
     {
         private readonly Settings _settings;
 
-        public DoorRig(Bundle? bundle = null, Settings? settings = null, int floors = 0, IFiles? flash = null, int seed = 1)
+        public DoorRig(Bundle? bundle = null, Settings? settings = null, int floors = 0, IFiles? flash = null, int seed = 1, SiteRoot? root = null)
         {
             Bundle = bundle ?? Site.Bundle(1);
             _settings = settings ?? new Settings();
             Host = new HostBoard(flash, seed);
             Host.Floors.Count = floors;
-            byte[] bytes = Bundle.Encode(Site.Root);
+            byte[] bytes = Bundle.Encode(root ?? Site.Root);
             new SlotFile(Host.Flash, Host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
             Door = new Door(Host.Board, _settings);
             Phone = new VirtualPhone(Host.Radio) { Interval = () => Run(VirtualPhone.IntervalMs) };
