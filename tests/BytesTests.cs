@@ -13,9 +13,9 @@ namespace DoorController.Tests
             Bytes.Put16(data, 0, 0x1234);
             Bytes.Put24(data, 2, 0x56789A);
             Bytes.Put32(data, 5, 0xFEDCBA98);
-            Assert.AreEqual(0x34, data[0]);
-            Assert.AreEqual(0x9A, data[2]);
-            Assert.AreEqual(0x98, data[5]);
+            Assert.AreEqual(0x34, (int)data[0]);
+            Assert.AreEqual(0x9A, (int)data[2]);
+            Assert.AreEqual(0x98, (int)data[5]);
             Assert.AreEqual(0x1234, Bytes.U16(data, 0));
             Assert.AreEqual(0x56789A, Bytes.U24(data, 2));
             Assert.AreEqual(0xFEDCBA98u, Bytes.U32(data, 5));

@@ -110,7 +110,8 @@ namespace DoorController.Tests
         private static byte[] Part(int index, int length)
         {
             int start = index * Unlock.FragmentPayload;
-            byte[] part = new byte[Unlock.FragmentHeader + Math.Min(Unlock.FragmentPayload, length - start)];
+            int left = length - start;
+            byte[] part = new byte[Unlock.FragmentHeader + (left < Unlock.FragmentPayload ? left : Unlock.FragmentPayload)];
             part[0] = (byte)((Hello.Version << 5) | Unlock.FragmentBit | index);
             part[1] = (byte)length;
             for (int i = Unlock.FragmentHeader; i < part.Length; i++)

@@ -58,7 +58,8 @@ namespace DoorController
             }
 
             int count = fragment.Length - Unlock.FragmentHeader;
-            int wanted = Math.Min(Unlock.FragmentPayload, _length - _filled);
+            int left = _length - _filled;
+            int wanted = left < Unlock.FragmentPayload ? left : Unlock.FragmentPayload;
             if (index != _next || fragment[1] != _length || _length > Unlock.MaxLength || count != wanted
                 || nowMs - _startedMs > Limits.FragmentsMs)
             {

@@ -200,7 +200,8 @@ namespace DoorController
                 return _state == CarryState.PageReady;
             }
 
-            int count = Math.Min(Limits.SliceBytes, _length - offset);
+            int left = _length - offset;
+            int count = left < Limits.SliceBytes ? left : Limits.SliceBytes;
             byte[] value = new byte[SliceHeader + count];
             value[0] = FrameSlice;
             Bytes.Put16(value, 1, offset);

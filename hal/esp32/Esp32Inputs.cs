@@ -1,3 +1,4 @@
+#nullable enable
 using System.Device.Gpio;
 
 namespace DoorController.Hal.Esp32
@@ -9,10 +10,10 @@ namespace DoorController.Hal.Esp32
     /// </summary>
     public sealed class Esp32Inputs : IInputs
     {
-        private readonly GpioPin _rex;
-        private readonly GpioPin _doorContact;
-        private readonly GpioPin _tamper;
-        private readonly GpioPin _fireAlarm;
+        private readonly GpioPin? _rex;
+        private readonly GpioPin? _doorContact;
+        private readonly GpioPin? _tamper;
+        private readonly GpioPin? _fireAlarm;
 
         /// <summary>Opens the pins of the variant; one that it drops is never active.</summary>
         public Esp32Inputs(GpioController gpio, PinMap pins)
@@ -33,12 +34,12 @@ namespace DoorController.Hal.Esp32
                 | Bit(_fireAlarm, PinValue.High, Input.FireAlarm);
         }
 
-        private static GpioPin Open(GpioController gpio, int pin, PinMode mode)
+        private static GpioPin? Open(GpioController gpio, int pin, PinMode mode)
         {
             return pin == PinMap.None ? null : gpio.OpenPin(pin, mode);
         }
 
-        private static int Bit(GpioPin pin, PinValue active, int bit)
+        private static int Bit(GpioPin? pin, PinValue active, int bit)
         {
             return pin != null && pin.Read() == active ? bit : 0;
         }

@@ -1,3 +1,4 @@
+#nullable enable
 using System.Device.Gpio;
 
 namespace DoorController.Hal.Esp32
@@ -5,19 +6,20 @@ namespace DoorController.Hal.Esp32
     /// <summary>Digital outputs, active high: nanoFramework drives each LOW when it is opened, always (platform-facts 9.2).</summary>
     public sealed class Esp32Outputs
     {
-        private readonly GpioPin[] _pins;
+        private readonly GpioPin?[] _pins;
 
         /// <summary>Opens the pins, LOW.</summary>
         /// <param name="pins">Bit i of <see cref="Set"/> is pin i; <see cref="PinMap.None"/> is left out.</param>
         public Esp32Outputs(GpioController gpio, int[] pins)
         {
-            _pins = new GpioPin[pins.Length];
+            _pins = new GpioPin?[pins.Length];
             for (int i = 0; i < pins.Length; i++)
             {
                 if (pins[i] != PinMap.None)
                 {
-                    _pins[i] = gpio.OpenPin(pins[i], PinMode.Output);
-                    _pins[i].Write(PinValue.Low);
+                    GpioPin pin = gpio.OpenPin(pins[i], PinMode.Output);
+                    pin.Write(PinValue.Low);
+                    _pins[i] = pin;
                 }
             }
         }
@@ -33,9 +35,9 @@ namespace DoorController.Hal.Esp32
         {
             for (int i = 0; i < _pins.Length; i++)
             {
-                if (((bits >> i) & 1) != 0 && _pins[i] != null)
+                if (((bits >> i) & 1) != 0)
                 {
-                    _pins[i].Write(level);
+                    _pins[i]?.Write(level);
                 }
             }
         }

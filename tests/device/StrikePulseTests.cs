@@ -1,0 +1,108 @@
+using System.Device.Gpio;
+using System.Threading;
+using DoorController.Hal.Esp32;
+using nanoFramework.Hardware.Esp32;
+using nanoFramework.TestFramework;
+
+namespace DoorController.Tests.Device
+{
+    /// <summary>
+    /// The pulse of the RMT, measured on the pin. Needs nothing but a jumper from the strike's pin to the door contact's, and no strike: without the
+    /// jumper the tests are skipped.
+    /// </summary>
+    [TestClass]
+    public class StrikePulseTests
+    {
+        private const int ToleranceMs = 3;
+        private const int SettleMs = 50;
+
+        [TestMethod]
+        [DataRow(1)]
+        [DataRow(50)]
+        [DataRow(209)]
+        [DataRow(1000)]
+        [DataRow(5000)]
+        [DataRow(19000)]
+        public void PulseIsAsLongAsItWasAskedFor(int milliseconds)
+        {
+            GpioController gpio = new GpioController();
+            GpioPin probe = ProbeOrSkip(gpio);
+            Esp32Strike strike = new Esp32Strike(gpio, new Esp32Clock(), BoardPins.OrSkip());
+            Thread.Sleep(SettleMs);
+            Assert.IsTrue(probe.Read() == PinValue.Low, "LOW before the pulse");
+            ulong start = HighResTimer.GetCurrent();
+            Assert.IsTrue(strike.Pulse(milliseconds));
+            Assert.IsTrue(probe.Read() == PinValue.High, "HIGH at once");
+            int lasted = WaitForLow(probe, start, milliseconds + 1000);
+            OutputHelper.WriteLine(milliseconds.ToString() + " ms asked for, " + lasted.ToString() + " ms measured");
+            Assert.IsTrue(lasted >= milliseconds - 1 && lasted <= milliseconds + ToleranceMs + milliseconds / 1000, lasted.ToString());
+        }
+
+        [TestMethod]
+        public void ReleaseRelocksAtOnceAndTheNextPulseWorks()
+        {
+            GpioController gpio = new GpioController();
+            GpioPin probe = ProbeOrSkip(gpio);
+            Esp32Strike strike = new Esp32Strike(gpio, new Esp32Clock(), BoardPins.OrSkip());
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.IsTrue(strike.Pulse(5000));
+                Thread.Sleep(100);
+                Assert.IsTrue(probe.Read() == PinValue.High);
+                ulong start = HighResTimer.GetCurrent();
+                strike.Release();
+                Assert.IsTrue(WaitForLow(probe, start, 1000) < SettleMs);
+                Assert.IsTrue(strike.IsIdle);
+            }
+        }
+
+        [TestMethod]
+        public void SecondPulseIsRefusedWhileOneIsPlayed()
+        {
+            GpioController gpio = new GpioController();
+            GpioPin probe = ProbeOrSkip(gpio);
+            Esp32Strike strike = new Esp32Strike(gpio, new Esp32Clock(), BoardPins.OrSkip());
+            Assert.IsTrue(strike.Pulse(500));
+            Assert.IsFalse(strike.IsIdle);
+            Assert.IsFalse(strike.Pulse(500));
+            Thread.Sleep(600);
+            Assert.IsTrue(probe.Read() == PinValue.Low);
+            Assert.IsTrue(strike.IsIdle);
+            Assert.IsFalse(strike.Pulse(strike.MaxPulseMs + 1));
+            Assert.IsFalse(strike.Pulse(0));
+        }
+
+        /// <summary>Milliseconds from <paramref name="startUs"/> to the first LOW; −1 when it stays HIGH.</summary>
+        private static int WaitForLow(GpioPin probe, ulong startUs, int atMostMs)
+        {
+            while (probe.Read() == PinValue.High)
+            {
+                if ((HighResTimer.GetCurrent() - startUs) / 1000 > (ulong)atMostMs)
+                {
+                    return -1;
+                }
+            }
+
+            return (int)((HighResTimer.GetCurrent() - startUs) / 1000);
+        }
+
+        /// <summary>Looks for the jumper with the strike's pin as a plain output.</summary>
+        private static GpioPin ProbeOrSkip(GpioController gpio)
+        {
+            PinMap pins = BoardPins.OrSkip();
+            GpioPin probe = gpio.OpenPin(pins.DoorContact, PinMode.Input);
+            GpioPin output = gpio.OpenPin(pins.Strike, PinMode.Output);
+            output.Write(PinValue.High);
+            bool isHigh = probe.Read() == PinValue.High;
+            output.Write(PinValue.Low);
+            bool isLow = probe.Read() == PinValue.Low;
+            gpio.ClosePin(pins.Strike);
+            if (!isHigh || !isLow)
+            {
+                Assert.SkipTest("wanted a jumper from pin " + pins.Strike.ToString() + " to pin " + pins.DoorContact.ToString());
+            }
+
+            return probe;
+        }
+    }
+}
