@@ -166,10 +166,13 @@ namespace DoorController
             Reply(MakeResult(attempt, now), session);
         }
 
+        /// <summary>Remembered before the pulse: whatever fails from here on, a retry of this attempt gets no second one.</summary>
         private void Energise(Attempt attempt, long now)
         {
+            _attempts.Remember(attempt, Memory.Keyring.ScopeId(attempt.Slot), attempt.Credential!.KeyNumber, now);
             if (!Strike.Energise(attempt.Floors, Settings.HoldMs, now))
             {
+                _attempts.Forget();
                 attempt.Verdict = Verdict.StrikeFault;
                 attempt.Detail = 0;
                 return;
@@ -210,7 +213,7 @@ namespace DoorController
             attempt.Sequence = recorded ? Memory.Audit.NextSequence - 1 : 0;
             if (attempt.Verdict == Verdict.Granted)
             {
-                _attempts.Remember(attempt, scope, credential.KeyNumber, now);
+                _attempts.NoteSequence(attempt.Sequence);
             }
 
             if (credential.IsSupported)

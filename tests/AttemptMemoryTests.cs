@@ -55,6 +55,20 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void AnAttemptThatDidNotOpenIsForgotten()
+        {
+            AttemptMemory memory = new AttemptMemory();
+            memory.Remember(Named(7), Scope, 5, 0);
+            memory.NoteSequence(9);
+            memory.Remember(Named(8), Scope, 5, 0);
+            memory.Forget();
+            Assert.IsFalse(memory.Recall(Named(8), Scope, 5, 1));
+            Attempt first = Named(7);
+            Assert.IsTrue(memory.Recall(first, Scope, 5, 1));
+            Assert.AreEqual(9u, first.Sequence);
+        }
+
+        [TestMethod]
         public void BucketGivesFiveAndOneMoreEachSecond()
         {
             TokenBucket bucket = new TokenBucket();

@@ -12,6 +12,7 @@ namespace DoorController
         private readonly int[] _details = new int[Limits.Attempts];
         private readonly long[] _grantedMs = new long[Limits.Attempts];
         private readonly bool[] _used = new bool[Limits.Attempts];
+        private int _last;
 
         /// <summary>Finds an accepted attempt and copies its audit sequence and detail into <paramref name="attempt"/>.</summary>
         /// <returns>False when it is not remembered.</returns>
@@ -47,7 +48,7 @@ namespace DoorController
             return (int)((soonest + 999) / 1000);
         }
 
-        /// <summary>Remembers an attempt that energised the strike. There must be room.</summary>
+        /// <summary>Remembers an attempt that is about to energise the strike. There must be room.</summary>
         public void Remember(Attempt attempt, int scopeId, uint keyNumber, long nowMs)
         {
             int i = 0;
@@ -56,6 +57,7 @@ namespace DoorController
                 i++;
             }
 
+            _last = i;
             _used[i] = true;
             _scopes[i] = scopeId;
             _keyNumbers[i] = keyNumber;
@@ -63,6 +65,18 @@ namespace DoorController
             _sequences[i] = attempt.Sequence;
             _details[i] = attempt.Detail;
             _grantedMs[i] = nowMs;
+        }
+
+        /// <summary>Forgets the attempt that was remembered last: the strike did not take its pulse.</summary>
+        public void Forget()
+        {
+            _used[_last] = false;
+        }
+
+        /// <summary>Adds the audit sequence to the attempt that was remembered last.</summary>
+        public void NoteSequence(uint sequence)
+        {
+            _sequences[_last] = sequence;
         }
 
         private bool IsFresh(int i, long nowMs)

@@ -180,6 +180,24 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void FlashThatThrows_AfterThePulse_CostsNoSecondOne()
+        {
+            ThrowingFiles files = new();
+            using DoorRig rig = new(flash: files);
+            PhoneKey key = Site.Key(Site.Record(), 1);
+            byte[] id = PhoneKey.NewAttemptId();
+            files.IsBroken = true;
+            Assert.ThrowsExactly<System.IO.IOException>(() => rig.Tap(key, id));
+            Assert.AreEqual(1, rig.Host.Strike.Pulses);
+            files.IsBroken = false;
+            rig.Phone.Disconnect();
+            rig.Run(500);
+            byte[] again = rig.Tap(key, id);
+            Assert.AreEqual(Verdict.Granted, (int)again[0]);
+            Assert.AreEqual(1, rig.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
         public void Freeze_InThePulse_DoesNotLengthenIt()
         {
             using DoorRig rig = new();
@@ -233,5 +251,27 @@ namespace DoorController.Tests
         private static byte[] Nonce(byte[] hello) => hello[Hello.Nonce..(Hello.Nonce + Hello.NonceLength)];
 
         private static void NoFaults(DoorRig rig) => Assert.IsEmpty(rig.Host.Faults, string.Join("\n", rig.Host.Faults));
+    }
+
+    /// <summary>Flash whose driver throws when a test says so.</summary>
+    internal sealed class ThrowingFiles : IFiles
+    {
+        private readonly MemoryFiles _files = new();
+
+        public bool IsBroken { get; set; }
+
+        public int Length(string name) => _files.Length(name);
+
+        public int Read(string name, int position, byte[] buffer, int offset, int count) => _files.Read(name, position, buffer, offset, count);
+
+        public bool Write(string name, int position, byte[] buffer, int offset, int count) =>
+            IsBroken ? throw new System.IO.IOException() : _files.Write(name, position, buffer, offset, count);
+
+        public bool Replace(string name, byte[] buffer, int offset, int count) =>
+            IsBroken ? throw new System.IO.IOException() : _files.Replace(name, buffer, offset, count);
+
+        public bool Delete(string name) => _files.Delete(name);
+
+        public string[] List() => _files.List();
     }
 }
