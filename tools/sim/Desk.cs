@@ -55,6 +55,7 @@ internal sealed class Desk : IDisposable
         _console.MarkupLineInterpolated($"[bold]The door on your desk[/]: the firmware of the board, on virtual hardware, with no network.");
         _console.MarkupLineInterpolated($"instant key {_key.InstantKeyId}, good from {Text.Time(_key.CreatedAtSeconds)} to {Text.Time(_key.ExpiresAtSeconds)} UTC");
         Tap();
+        ReportStrike(true);
         _console.MarkupLineInterpolated($"Type [bold]help[/].");
     }
 
@@ -103,21 +104,28 @@ internal sealed class Desk : IDisposable
                 break;
         }
 
-        ReportStrike();
+        ReportStrike(words.FirstOrDefault() == "tap");
     }
 
     /// <summary>Says what the strike and the console did by themselves.</summary>
+    /// <param name="before">Called once before anything is said, and not at all when there is nothing to say.</param>
     /// <returns>True when something was said.</returns>
-    public bool Report()
+    public bool Report(Action before)
     {
-        bool said = ReportStrike();
         string text = Door.Host.Serial.TakeText().Trim('\r', '\n', '>', ' ');
+        if (text.Length == 0 && _edges == Door.Host.Strike.Edges.Count)
+        {
+            return false;
+        }
+
+        before();
+        ReportStrike(false);
         if (text.Length > 0)
         {
             _console.WriteLine(text);
         }
 
-        return said || text.Length > 0;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -235,22 +243,31 @@ internal sealed class Desk : IDisposable
         _console.WriteLine(answer[(end + 1)..].TrimEnd('>', ' ', '\r', '\n').Replace("\r", string.Empty, StringComparison.Ordinal));
     }
 
-    private bool ReportStrike()
+    /// <param name="isWalkShown">True when a walk has told of the pulse.</param>
+    private void ReportStrike(bool isWalkShown)
     {
         IReadOnlyList<StrikeEdge> edges = Door.Host.Strike.Edges;
-        bool any = _edges < edges.Count;
         for (; _edges < edges.Count; _edges++)
         {
             StrikeEdge edge = edges[_edges];
-            _console.MarkupLineInterpolated($"  [green]strike[/] {(edge.IsOn ? "energised" : "released")} [grey]at {edge.AtMs} ms, {edge.Cause}[/]");
+            if (!edge.IsOn || !isWalkShown)
+            {
+                _console.MarkupLineInterpolated($"  [green]strike[/] {(edge.IsOn ? "energised" : "released")} [grey]at {edge.AtMs} ms, {Cause(edge.Cause)}[/]");
+            }
         }
-
-        return any;
     }
 
     private void Say(string text) => _console.MarkupLineInterpolated($"[grey]{text}[/]");
 
     private void Complain(string text) => _console.MarkupLineInterpolated($"[red]{text}[/]");
+
+    private static string Cause(StrikeCause cause) => cause switch
+    {
+        StrikeCause.Pulse => "a pulse begins",
+        StrikeCause.End => "at the end of its time",
+        StrikeCause.Release => "by the firmware",
+        _ => "by the loss of power",
+    };
 
     private static string CarryWord(int state) => state switch
     {

@@ -48,7 +48,7 @@ internal static class DeskLoop
                 continue;
             }
 
-            if (desk.Report())
+            if (desk.Report(Clear))
             {
                 Show(line);
             }
@@ -72,5 +72,11 @@ internal static class DeskLoop
         }
     }
 
-    private static void Show(KeyLine line) => Console.Write($"\r\u001b[K{Prompt}{line.Text}");
+    private static void Show(KeyLine line)
+    {
+        Clear();
+        Console.Write(Prompt + line.Text);
+    }
+
+    private static void Clear() => Console.Write("\r\u001b[K");
 }
