@@ -29,6 +29,12 @@ public static class KeyServerApp
         builder.Services.AddSingleton<LinkGuard>();
         builder.Services.AddSingleton<Redeemer>();
         builder.Services.AddHostedService<MarksKeeper>();
+        builder.Services.AddSingleton(_ => new DoorDirectory(site.Database));
+        builder.Services.AddSingleton(services => new SeenBook(site.Database, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<SyncDesk>();
+        builder.Services.AddSingleton<AuditBook>();
+        builder.Services.AddSingleton<Upkeep>();
+        builder.Services.AddHostedService<UpkeepService>();
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestShape>();
@@ -45,6 +51,11 @@ public static class KeyServerApp
         EventRoutes.Map(app);
         WorkspaceRoutes.Map(app);
         RedeemRoutes.Map(app);
+        DoorRoutes.Map(app);
+        StatusRoutes.Map(app);
+        RightRoutes.Map(app);
+        AuditRoutes.Map(app);
+        DoorEndpoints.Map(app);
     }
 
     private static void Listen(KestrelServerOptions options, IPEndPoint endpoint)

@@ -50,8 +50,12 @@ namespace DoorController.Tests
             _settings = settings ?? new Settings();
             Host = new HostBoard(flash, seed);
             Host.Floors.Count = floors;
-            byte[] bytes = Bundle.Encode(root ?? Site.Root);
-            new SlotFile(Host.Flash, Host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
+            if (Host.Flash.Length("provision") < 0)
+            {
+                byte[] bytes = Bundle.Encode(root ?? Site.Root);
+                new SlotFile(Host.Flash, Host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
+            }
+
             Door = new Door(Host.Board, _settings);
             Phone = new VirtualPhone(Host.Radio) { Interval = () => Run(VirtualPhone.IntervalMs) };
             Run(100);

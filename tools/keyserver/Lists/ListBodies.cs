@@ -5,27 +5,68 @@ namespace DoorController.KeyServer;
 /// <summary>Builds the body of a scope's list from its keys (PROTOCOL.md section 6, blob 1).</summary>
 public static class ListBodies
 {
+    /// <summary>More changed keys than this are told as a full form.</summary>
+    private const int MaxChanged = 256;
+
     /// <summary>The full form, as of this transaction: every revocation that was committed is in it.</summary>
     /// <exception cref="ApiException">404: there is no such scope.</exception>
     public static async Task<byte[]> FullAsync(Session s, int scopeId)
     {
-        ListHeader header = await s.FirstAsync(
-            "SELECT list_version, generation, minimum_generation, watermark, list_mode FROM scopes WHERE scope_id = @scope",
-            row => new ListHeader(scopeId, row.U32(0), row.Int(1), row.Int(2), row.U32(3), row.Long(4) == 1),
-            ("scope", scopeId)) ?? throw ApiException.NotFound("scope");
+        ListHeader header = await HeaderAsync(s, scopeId);
         byte[] bitmap = new byte[Limits.WindowBytes];
+        await SetBitsAsync(s, header, header.Watermark, header.Watermark + Limits.WindowKeys, bitmap);
+        return ListBlob.Full(header, bitmap);
+    }
+
+    /// <summary>What changed after a version, when that is shorter than the full form; as of this transaction.</summary>
+    /// <param name="baseVersion">Version that a door has, at least the one from which deltas are made; 0 asks for the full form.</param>
+    /// <exception cref="ApiException">404: there is no such scope.</exception>
+    public static async Task<byte[]> SinceAsync(Session s, int scopeId, uint baseVersion)
+    {
+        if (baseVersion == 0)
+        {
+            return await FullAsync(s, scopeId);
+        }
+
+        ListHeader header = await HeaderAsync(s, scopeId);
+        List<uint> numbers = await s.QueryAsync(
+            """
+            SELECT key_number FROM keys
+            WHERE scope_id = @scope AND list_version > @base AND key_number >= @first AND key_number < @end ORDER BY key_number LIMIT @most
+            """,
+            row => row.U32(0),
+            ("scope", scopeId), ("base", baseVersion), ("first", header.Watermark), ("end", header.Watermark + Limits.WindowKeys), ("most", MaxChanged + 1));
+        return numbers.Count > MaxChanged ? await FullAsync(s, scopeId) : await DeltaAsync(s, header, baseVersion, numbers) ?? await FullAsync(s, scopeId);
+    }
+
+    private static async Task<byte[]?> DeltaAsync(Session s, ListHeader header, uint baseVersion, List<uint> numbers)
+    {
+        byte[] bitmap = new byte[Limits.WindowBytes];
+        bool[] changed = new bool[Limits.WindowBytes];
+        foreach (uint octet in numbers.Select(n => (n - header.Watermark) / 8).Distinct())
+        {
+            changed[octet] = true;
+            uint first = header.Watermark + (octet * 8);
+            await SetBitsAsync(s, header, first, first + 8, bitmap);
+        }
+
+        return ListBlob.Delta(header, baseVersion, bitmap, changed);
+    }
+
+    private static async Task SetBitsAsync(Session s, ListHeader header, uint first, uint end, byte[] bitmap)
+    {
         string sql = header.IsAllowedMode
             ? "SELECT key_number FROM keys WHERE scope_id = @scope AND key_number >= @first AND key_number < @end AND revoked_us IS NULL"
             : "SELECT key_number FROM keys WHERE scope_id = @scope AND key_number >= @first AND key_number < @end AND revoked_us IS NOT NULL";
-        foreach (uint number in await s.QueryAsync(
-            sql,
-            row => row.U32(0),
-            ("scope", scopeId), ("first", header.Watermark), ("end", header.Watermark + Limits.WindowKeys)))
+        foreach (uint number in await s.QueryAsync(sql, row => row.U32(0), ("scope", header.ScopeId), ("first", first), ("end", end)))
         {
             int bit = (int)(number - header.Watermark);
             bitmap[bit / 8] |= (byte)(1 << (bit % 8));
         }
-
-        return ListBlob.Full(header, bitmap);
     }
+
+    private static async Task<ListHeader> HeaderAsync(Session s, int scopeId) => await s.FirstAsync(
+        "SELECT list_version, generation, minimum_generation, watermark, list_mode FROM scopes WHERE scope_id = @scope",
+        row => new ListHeader(scopeId, row.U32(0), row.Int(1), row.Int(2), row.U32(3), row.Long(4) == 1),
+        ("scope", scopeId)) ?? throw ApiException.NotFound("scope");
 }

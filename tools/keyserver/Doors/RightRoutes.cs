@@ -1,0 +1,206 @@
+using System.Text.Json.Nodes;
+using DoorController.Issuer;
+
+namespace DoorController.KeyServer;
+
+/// <summary>Who may open what: rights of user identities, and emergency keys, which are given out at once and need no server later.</summary>
+internal static class RightRoutes
+{
+    private const int MaxDoors = Limits.DoorsInScope;
+    private const int MaxYears = 10;
+
+    private static readonly string[] Post = ["POST"];
+
+    public static void Map(WebApplication app)
+    {
+        app.MapApi(Post, "/rights/assign", AssignAsync);
+        app.MapApi(Post, "/rights/change", ChangeAsync);
+        app.MapApi(["DELETE", "POST"], "/rights/delete", DeleteAsync);
+        app.MapApi(["GET", "POST"], "/rights/list", ListAsync);
+        app.MapApi(Post, "/emergency_keys/create", EmergencyAsync);
+    }
+
+    private static async Task<object> AssignAsync(Call call)
+    {
+        Parameters p = call.Parameters;
+        Guid? person = p.Id("user_identity_id", required: true);
+        int? scope = DoorRoutes.ScopeId(p);
+        RightTerms terms = Terms(p);
+        p.Check();
+        Right right = await call.Database.WriteAsync(s => AssignAsync(s, call.WorkspaceId, person!.Value, scope!.Value, terms), call.Cancel);
+        return new { right = Shape(right) };
+    }
+
+    private static async Task<object> ChangeAsync(Call call)
+    {
+        Guid? id = call.Parameters.Id("right_id", required: true);
+        RightTerms terms = Terms(call.Parameters);
+        call.Parameters.Check();
+        Right right = await call.Database.WriteAsync(
+            async s =>
+            {
+                Right present = await GetAsync(s, call.WorkspaceId, id!.Value);
+                await CheckDoorsAsync(s, call.WorkspaceId, present.ScopeId, terms);
+                return await RightsBook.ChangeAsync(s, call.WorkspaceId, present, terms);
+            },
+            call.Cancel);
+        return new { right = Shape(right) };
+    }
+
+    private static async Task<object> DeleteAsync(Call call)
+    {
+        Guid? id = call.Parameters.Id("right_id", required: true);
+        call.Parameters.Check();
+        await call.Database.WriteAsync(
+            async s =>
+            {
+                await RightsBook.CloseAsync(s, call.WorkspaceId, await GetAsync(s, call.WorkspaceId, id!.Value));
+                return 0;
+            },
+            call.Cancel);
+        return new { };
+    }
+
+    private static async Task<object> ListAsync(Call call)
+    {
+        Guid? person = call.Parameters.Id("user_identity_id", required: true);
+        call.Parameters.Check();
+        IReadOnlyList<Right> rights = await call.Database.ReadAsync(
+            async s =>
+            {
+                await CheckPersonAsync(s, call.WorkspaceId, person!.Value);
+                return await RightsBook.ListAsync(s, person.Value.ToString());
+            },
+            call.Cancel);
+        return new { rights = rights.Select(Shape) };
+    }
+
+    /// <summary>A right with its key, told once and good until it ends or is revoked by /rights/delete.</summary>
+    private static async Task<object> EmergencyAsync(Call call)
+    {
+        Parameters p = call.Parameters;
+        Guid? person = p.Id("user_identity_id", required: true);
+        int? scope = DoorRoutes.ScopeId(p);
+        RightTerms terms = Terms(p);
+        p.Check();
+        JsonObject key = await call.Database.WriteAsync(
+            async s => await IssueAsync(s, call.Site.Keys.Root, await AssignAsync(s, call.WorkspaceId, person!.Value, scope!.Value, terms), call.WorkspaceId),
+            call.Cancel);
+        return new { emergency_key = key };
+    }
+
+    private static async Task<JsonObject> IssueAsync(Session s, SiteRoot root, Right right, string workspaceId)
+    {
+        uint number = await KeyNumbers.TakeAsync(s, right.ScopeId, "emergency:" + right.Id, right.Id, right.Terms.EndsS);
+        ScopeRow scope = await ScopeBook.GetAsync(s, workspaceId, right.ScopeId);
+        Dictionary<uint, int> indexes = await IndexesAsync(s, right.ScopeId);
+        ulong doors = right.Terms.Doors.Aggregate(0ul, (mask, door) => mask | (1ul << indexes[door]));
+        byte[] credential = new CredentialRecord(
+            scope.Id, scope.Generation, number, s.NowS, right.Terms.StartsS, right.Terms.EndsS, right.Terms.Floors ?? doors,
+            right.Terms.Floors != null, scope.ListVersion).Seal(root);
+        return new JsonObject
+        {
+            ["right_id"] = right.Id,
+            ["key_number"] = number,
+            ["starts_at"] = IsoTime.FromS(right.Terms.StartsS),
+            ["expires_at"] = IsoTime.FromS(right.Terms.EndsS),
+            ["credential"] = Convert.ToBase64String(credential),
+            ["doors"] = new JsonArray([.. right.Terms.Doors.Select(door => (JsonNode)new JsonObject
+            {
+                ["door_id"] = door,
+                ["credential_key"] = Convert.ToBase64String(root.CredentialKey(credential, scope.Id, scope.Generation, door)),
+            })]),
+        };
+    }
+
+    private static async Task<Right> AssignAsync(Session s, string workspaceId, Guid person, int scopeId, RightTerms terms)
+    {
+        await CheckPersonAsync(s, workspaceId, person);
+        await CheckDoorsAsync(s, workspaceId, scopeId, terms);
+        return await RightsBook.AssignAsync(s, workspaceId, person.ToString(), scopeId, terms);
+    }
+
+    private static RightTerms Terms(Parameters p)
+    {
+        uint[] doors = [.. DoorRoutes.Numbers(p, "door_ids", 1, uint.MaxValue, MaxDoors).Select(d => (uint)d).Distinct()];
+        ulong? floors = p.Has("floors")
+            ? DoorRoutes.Numbers(p, "floors", 0, 63, 64).Aggregate(0ul, (mask, floor) => mask | (1ul << (int)floor))
+            : null;
+        long starts = p.TimeUs("starts_at", required: true) / 1_000_000 ?? 0;
+        long ends = p.TimeUs("ends_at", required: true) / 1_000_000 ?? 0;
+        if (doors.Length == 0)
+        {
+            p.Refuse("door_ids", "wanted at least one door");
+        }
+
+        if (floors == 0)
+        {
+            p.Refuse("floors", "wanted at least one floor");
+        }
+
+        if (ends <= starts || ends - starts > MaxYears * 366L * 86400)
+        {
+            p.Refuse("ends_at", $"wanted a time behind starts_at, {MaxYears} years at most");
+        }
+
+        return new RightTerms(doors, floors, (uint)starts, (uint)ends);
+    }
+
+    private static async Task<Right> GetAsync(Session s, string workspaceId, Guid id) =>
+        await RightsBook.FindAsync(s, workspaceId, id.ToString()) ?? throw ApiException.NotFound("right");
+
+    private static async Task CheckPersonAsync(Session s, string workspaceId, Guid person)
+    {
+        if (await s.NumberAsync(
+            "SELECT COUNT(*) FROM user_identities WHERE user_identity_id = @id AND workspace_id = @workspace",
+            ("id", person), ("workspace", workspaceId)) == 0)
+        {
+            throw ApiException.NotFound("user_identity");
+        }
+    }
+
+    private static async Task CheckDoorsAsync(Session s, string workspaceId, int scopeId, RightTerms terms)
+    {
+        await ScopeBook.GetAsync(s, workspaceId, scopeId);
+        Dictionary<uint, int> indexes = await IndexesAsync(s, scopeId);
+        foreach (uint id in terms.Doors)
+        {
+            DoorRow door = await DoorBook.GetActiveAsync(s, workspaceId, id);
+            if (!indexes.ContainsKey(id))
+            {
+                throw ApiException.Invalid("door_ids", $"door {id} is not in scope {scopeId}");
+            }
+
+            if ((door.Floors > 0) != (terms.Floors != null))
+            {
+                throw ApiException.Invalid("floors", $"door {id} is {(door.Floors > 0 ? "a car: wanted its floors" : "no car: wanted no floors")}");
+            }
+
+            if (door.Floors is > 0 and < 64 && terms.Floors >> door.Floors != 0)
+            {
+                throw ApiException.Invalid("floors", $"car {id} has the floors 0 to {door.Floors - 1}");
+            }
+        }
+    }
+
+    private static async Task<Dictionary<uint, int>> IndexesAsync(Session s, int scopeId) => (await s.QueryAsync(
+        """
+        SELECT m.door_id, m.door_index FROM scope_members m JOIN scopes c ON c.scope_id = m.scope_id AND c.generation = m.generation
+        WHERE m.scope_id = @scope AND m.removed_us IS NULL
+        """,
+        row => (Door: row.U32(0), Index: row.Int(1)),
+        ("scope", scopeId))).ToDictionary(m => m.Door, m => m.Index);
+
+    private static JsonObject Shape(Right right) => new()
+    {
+        ["right_id"] = right.Id,
+        ["user_identity_id"] = right.UserIdentityId,
+        ["scope_id"] = right.ScopeId,
+        ["door_ids"] = new JsonArray([.. right.Terms.Doors.Select(d => (JsonNode)d)]),
+        ["floors"] = right.Terms.Floors is ulong floors
+            ? new JsonArray([.. Enumerable.Range(0, 64).Where(f => (floors & (1ul << f)) != 0).Select(f => (JsonNode)f)])
+            : null,
+        ["starts_at"] = IsoTime.FromS(right.Terms.StartsS),
+        ["ends_at"] = IsoTime.FromS(right.Terms.EndsS),
+    };
+}

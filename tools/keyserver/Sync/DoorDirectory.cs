@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace DoorController.KeyServer;
+
+/// <summary>What a sync needs of a door, as of one change.</summary>
+/// <param name="Row">The door.</param>
+/// <param name="ScopeIds">In the order of its bundle.</param>
+/// <param name="HasFloorReset">A floor reset waits for it.</param>
+/// <param name="AsOf">Change that it was read at.</param>
+internal sealed record DoorEntry(DoorRow Row, IReadOnlyList<int> ScopeIds, bool HasFloorReset, long AsOf);
+
+/// <summary>What a sync needs of a scope, as of one change.</summary>
+/// <param name="ListVersion">Newest version.</param>
+/// <param name="FullSince">Deltas are made from this version on.</param>
+/// <param name="AsOf">Change that it was read at.</param>
+internal sealed record ScopeEntry(int Id, uint ListVersion, uint FullSince, long AsOf)
+{
+    private const int MaxBodies = 32;
+
+    private readonly ConcurrentDictionary<uint, Lazy<Task<byte[]>>> _bodies = new();
+
+    /// <summary>The body of the list for a base version, made once for all doors that have it.</summary>
+    /// <param name="baseVersion">0 for the full form.</param>
+    public Task<byte[]> BodyAsync(uint baseVersion, Func<Task<byte[]>> make)
+    {
+        if (_bodies.Count >= MaxBodies && !_bodies.ContainsKey(baseVersion))
+        {
+            return make();
+        }
+
+        Task<byte[]> body = _bodies.GetOrAdd(baseVersion, _ => new Lazy<Task<byte[]>>(make)).Value;
+        if (body.IsFaulted || body.IsCanceled)
+        {
+            _bodies.TryRemove(baseVersion, out _);
+        }
+
+        return body;
+    }
+}
+
+/// <summary>
+/// Doors and scopes in memory, never staler than the last commit when a request came in. Each change notes in the marks what it touched;
+/// what was read before that is read again.
+/// </summary>
+internal sealed class DoorDirectory : IDisposable
+{
+    private readonly Database _database;
+    private readonly Freshness _freshness;
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly ConcurrentDictionary<uint, DoorEntry> _doors = new();
+    private readonly ConcurrentDictionary<int, ScopeEntry> _scopes = new();
+    private readonly ConcurrentDictionary<uint, long> _doorChanged = new();
+    private readonly ConcurrentDictionary<int, long> _scopeChanged = new();
+    private long _change = -1;
+
+    /// <summary>An empty directory.</summary>
+    public DoorDirectory(Database database)
+    {
+        _database = database;
+        _freshness = new Freshness(() => database.QueryAsync(
+            async s => await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0));
+    }
+
+    /// <summary>Brings the directory up to everything that was committed when this was called. Before any other call of a request.</summary>
+    public async ValueTask FreshenAsync(CancellationToken cancel)
+    {
+        long change = await _freshness.ReadAsync();
+        if (Volatile.Read(ref _change) >= change)
+        {
+            return;
+        }
+
+        await _one.WaitAsync(cancel);
+        try
+        {
+            if (_change < change)
+            {
+                await CatchUpAsync(cancel);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>A door that is not retired; null when there is none.</summary>
+    public async ValueTask<DoorEntry?> DoorAsync(uint doorId, CancellationToken cancel)
+    {
+        if (_doors.TryGetValue(doorId, out DoorEntry? known) && known.AsOf >= _doorChanged.GetValueOrDefault(doorId))
+        {
+            return known;
+        }
+
+        DoorEntry? entry = await _database.ReadAsync(s => ReadDoorAsync(s, doorId), cancel);
+        if (entry != null)
+        {
+            _doors[doorId] = entry;
+        }
+        else
+        {
+            _doors.TryRemove(doorId, out _);
+        }
+
+        return entry;
+    }
+
+    /// <summary>A scope of a door.</summary>
+    public async ValueTask<ScopeEntry> ScopeAsync(int scopeId, CancellationToken cancel)
+    {
+        if (_scopes.TryGetValue(scopeId, out ScopeEntry? known) && known.AsOf >= _scopeChanged.GetValueOrDefault(scopeId))
+        {
+            return known;
+        }
+
+        ScopeEntry entry = await _database.ReadAsync(
+            async s =>
+            {
+                long asOf = await ChangeAsync(s);
+                return await s.FirstAsync(
+                    "SELECT list_version, full_since FROM scopes WHERE scope_id = @scope",
+                    row => new ScopeEntry(scopeId, row.U32(0), row.U32(1), asOf),
+                    ("scope", scopeId)) ?? throw ApiException.NotFound("scope");
+            },
+            cancel);
+        _scopes[scopeId] = entry;
+        return entry;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private async Task CatchUpAsync(CancellationToken cancel)
+    {
+        (long change, List<(string Kind, string Id, long Change)> touched) = await _database.ReadAsync(
+            async s => (
+                await ChangeAsync(s),
+                await s.QueryAsync(
+                    "SELECT kind, id, change FROM marks WHERE change > @change AND kind IN (@list, @mark, @scope, @minimum, @index, @door, @bundle, @retired)",
+                    row => (row.Text(0), row.Text(1), row.Long(2)),
+                    ("change", _change < 0 ? long.MaxValue : _change), ("list", MarkKind.ListVersion), ("mark", MarkKind.Watermark),
+                    ("scope", MarkKind.ScopeGeneration), ("minimum", MarkKind.MinimumGeneration), ("index", MarkKind.DoorIndex),
+                    ("door", MarkKind.DoorGeneration), ("bundle", MarkKind.BundleVersion), ("retired", MarkKind.DoorRetired))),
+            cancel);
+        foreach ((string kind, string id, long at) in touched)
+        {
+            long number = long.Parse(id, CultureInfo.InvariantCulture);
+            if (kind is MarkKind.DoorGeneration or MarkKind.BundleVersion or MarkKind.DoorRetired)
+            {
+                _doorChanged[(uint)number] = at;
+            }
+            else
+            {
+                _scopeChanged[(int)number] = at;
+            }
+        }
+
+        Volatile.Write(ref _change, change);
+    }
+
+    private static async Task<DoorEntry?> ReadDoorAsync(Session s, uint doorId)
+    {
+        long asOf = await ChangeAsync(s);
+        string? workspace = await s.FirstAsync(
+            "SELECT workspace_id FROM doors WHERE door_id = @door AND retired_us IS NULL", row => row.Text(0), ("door", doorId));
+        return workspace == null
+            ? null
+            : new DoorEntry(
+                await DoorBook.GetAsync(s, workspace, doorId),
+                (await DoorBook.ScopesAsync(s, doorId)).ConvertAll(m => m.ScopeId),
+                await PendingBlobs.FloorResetAsync(s, doorId) != null,
+                asOf);
+    }
+
+    private static async Task<long> ChangeAsync(Session s) => await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0;
+}

@@ -1,0 +1,147 @@
+using DoorController.Issuer;
+
+namespace DoorController.KeyServer;
+
+/// <summary>Answers doors that ask for news (PROTOCOL.md section 6, blobs 6 and 7).</summary>
+internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen)
+{
+    private SiteRoot Root => site.Keys.Root;
+
+    /// <summary>Answers a request.</summary>
+    /// <returns>The sealed reply; null when the request is of no door that is in use here.</returns>
+    public async Task<byte[]?> AnswerAsync(byte[] body, uint nowS, CancellationToken cancel)
+    {
+        SyncRequest? request = SyncRequest.Open(Root, body);
+        if (request == null)
+        {
+            return null;
+        }
+
+        await directory.FreshenAsync(cancel);
+        DoorEntry? door = await directory.DoorAsync(request.DoorId, cancel);
+        if (door == null || (request.DoorGeneration != door.Row.Generation && request.DoorGeneration != door.Row.HeldGeneration))
+        {
+            return null;
+        }
+
+        seen.Note(request);
+        SyncReply reply = new(request, nowS);
+        await AddNewsAsync(reply, door, request, nowS, cancel);
+        return reply.Seal(Root, request.DoorId, request.DoorGeneration);
+    }
+
+    private async Task AddNewsAsync(SyncReply reply, DoorEntry door, SyncRequest request, uint nowS, CancellationToken cancel)
+    {
+        if (door.HasFloorReset)
+        {
+            await AddFloorResetAsync(reply, request, nowS, cancel);
+        }
+
+        if (request.NextSequence - 1 > request.Acknowledged)
+        {
+            await AddAcknowledgementAsync(reply, request, cancel);
+        }
+
+        for (int slot = 0; slot < request.Lists.Count; slot++)
+        {
+            KnownList known = request.Lists[slot];
+            if (door.ScopeIds.Contains(known.ScopeId))
+            {
+                await AddListAsync(reply, door, request, slot, cancel);
+            }
+        }
+
+        if (request.BundleVersion < door.Row.BundleVersion && !reply.HasMore)
+        {
+            await AddKeysAsync(reply, request, door, cancel);
+        }
+        else if (request.BundleVersion > door.Row.BundleVersion)
+        {
+            seen.Alarm(door.Row, Alarms.NewerThanEverMade, 0, $"bundle version {request.BundleVersion}, newest is {door.Row.BundleVersion}");
+        }
+    }
+
+    private async Task AddListAsync(SyncReply reply, DoorEntry door, SyncRequest request, int slot, CancellationToken cancel)
+    {
+        KnownList known = request.Lists[slot];
+        bool isLost = (request.ListLostBits & (1 << slot)) != 0;
+        ScopeEntry scope = await directory.ScopeAsync(known.ScopeId, cancel);
+        if (known.Version > scope.ListVersion)
+        {
+            seen.Alarm(door.Row, Alarms.NewerThanEverMade, scope.Id, $"list version {known.Version}, newest is {scope.ListVersion}");
+            return;
+        }
+
+        if (known.Version == scope.ListVersion && !isLost)
+        {
+            return;
+        }
+
+        uint baseVersion = isLost || known.Version < scope.FullSince ? 0 : known.Version;
+        byte[] body = await scope.BodyAsync(
+            baseVersion, () => site.Database.ReadAsync(s => ListBodies.SinceAsync(s, scope.Id, baseVersion), CancellationToken.None));
+        reply.TryAdd(ListBlob.ForDoor(Root, request.DoorId, request.DoorGeneration, body));
+    }
+
+    /// <summary>Last of all, since with it the door's keys change. What it says of lists that the door has already loses none of them.</summary>
+    private async Task AddKeysAsync(SyncReply reply, SyncRequest request, DoorEntry door, CancellationToken cancel)
+    {
+        Dictionary<int, uint> known = request.Lists.ToDictionary(l => l.ScopeId, l => l.Version);
+        Bundle bundle = await site.Database.ReadAsync(
+            async s => await DoorBook.BundleAsync(
+                s,
+                await DoorBook.GetAsync(s, door.Row.WorkspaceId, door.Row.Id),
+                (scope, version) => known.TryGetValue(scope, out uint has) && has < version ? has : version),
+            cancel);
+        if (reply.TryAdd(bundle.Seal(Root, request.DoorGeneration)))
+        {
+            reply.HasMore |= bundle.Scopes.Any(s => !known.ContainsKey(s.ScopeId));
+        }
+    }
+
+    private async Task AddFloorResetAsync(SyncReply reply, SyncRequest request, uint nowS, CancellationToken cancel)
+    {
+        byte[]? madeFor = await site.Database.QueryAsync(s => PendingBlobs.FloorResetAsync(s, request.DoorId), cancel);
+        int all = (1 << request.Lists.Count) - 1;
+        bool isTaken = madeFor is { Length: > 0 } && !madeFor.AsSpan().SequenceEqual(request.TimeChallenge) && request.ListLostBits == all;
+        if (madeFor == null)
+        {
+            return;
+        }
+
+        if (isTaken)
+        {
+            await site.Database.WriteAsync(
+                async s =>
+                {
+                    await PendingBlobs.NoteFloorResetAsync(s, request.DoorId, null);
+                    return 0;
+                },
+                cancel);
+            return;
+        }
+
+        if (!madeFor.AsSpan().SequenceEqual(request.TimeChallenge))
+        {
+            await site.Database.AppendAsync(
+                async s =>
+                {
+                    await PendingBlobs.NoteFloorResetAsync(s, request.DoorId, request.TimeChallenge);
+                    return 0;
+                },
+                cancel);
+        }
+
+        reply.TryAdd(ServerBlobs.FloorReset(Root, request.DoorId, request.DoorGeneration, request.TimeChallenge, nowS));
+    }
+
+    /// <summary>Records may have come by another way: the door need not send what is kept.</summary>
+    private async Task AddAcknowledgementAsync(SyncReply reply, SyncRequest request, CancellationToken cancel)
+    {
+        (uint sequence, byte[]? chain) = await site.Database.QueryAsync(s => AuditBook.EndAsync(s, request.DoorId, request.AuditEpoch), cancel);
+        if (chain != null && sequence > request.Acknowledged && sequence < request.NextSequence)
+        {
+            reply.TryAdd(ServerBlobs.Acknowledgement(Root, request.DoorId, request.DoorGeneration, request.AuditEpoch, sequence, chain));
+        }
+    }
+}
