@@ -108,8 +108,11 @@ namespace DoorController.Tests.KeyServer.Doors
             string person = await rig.AddPersonAsync();
             JsonObject Wish(uint on, params int[]? floors) => new()
             {
-                ["user_identity_id"] = person, ["scope_id"] = bank, ["door_ids"] = new JsonArray(on),
-                ["starts_at"] = "2026-01-01T00:00:00Z", ["ends_at"] = "2027-01-01T00:00:00Z",
+                ["user_identity_id"] = person,
+                ["scope_id"] = bank,
+                ["door_ids"] = new JsonArray(on),
+                ["starts_at"] = "2026-01-01T00:00:00Z",
+                ["ends_at"] = "2027-01-01T00:00:00Z",
                 ["floors"] = floors == null ? null : new JsonArray([.. floors.Select(f => (JsonNode)f)]),
             };
             JsonObject right = await rig.DoAsync("/rights/assign", Wish(id, 0, 7));
