@@ -3,32 +3,34 @@ using DoorController.Hal;
 namespace DoorController
 {
     /// <summary>
-    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (platform-facts 6). One byte in a file of
-    /// its own, deleted when it was read, so that a power cut later tells nothing wrong.
+    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (platform-facts 6). One byte and its
+    /// complement in a file of its own, deleted when it was read, so that a power cut, then or later, tells nothing wrong.
     /// </summary>
     public static class RebootNote
     {
         private const string FileName = "reason";
+        private const int NoteBytes = 2;
 
         /// <summary>Takes the note of the last life away.</summary>
         /// <returns>One of <see cref="RebootReason"/>; 0 when the firmware did not reboot itself.</returns>
         public static int Take(IFiles files)
         {
-            byte[] reason = new byte[1];
-            if (files.Read(FileName, 0, reason, 0, 1) != 1)
+            byte[] note = new byte[NoteBytes];
+            int length = files.Read(FileName, 0, note, 0, NoteBytes);
+            if (length < 0)
             {
                 return 0;
             }
 
             files.Delete(FileName);
-            return reason[0];
+            return length == NoteBytes && (note[0] ^ note[1]) == 0xFF ? note[0] : 0;
         }
 
         /// <summary>Leaves a note. Without room on flash there is none, and the reboot goes on.</summary>
         public static void Leave(IFiles files, int reason)
         {
-            byte[] note = { (byte)reason };
-            files.Replace(FileName, note, 0, 1);
+            byte[] note = { (byte)reason, (byte)~reason };
+            files.Replace(FileName, note, 0, NoteBytes);
         }
     }
 

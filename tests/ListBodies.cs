@@ -65,6 +65,13 @@ namespace DoorController.Tests
             return body;
         }
 
+        /// <summary>The same list with a minimum generation.</summary>
+        public static byte[] OfMinimumGeneration(byte[] body, int generation)
+        {
+            Bytes.Put16(body, ListBody.MinimumGeneration, generation);
+            return body;
+        }
+
         /// <summary>The same list in mode revoked, from a generation on.</summary>
         public static byte[] OfGeneration(byte[] body, int generation)
         {

@@ -87,8 +87,7 @@ namespace DoorController
 
         private static string Name(uint sequence)
         {
-            uint segment = sequence / SegmentRecords % Count;
-            return (segment < 10 ? "au0" : "au") + segment.ToString();
+            return "au" + ((char)('a' + sequence / SegmentRecords % Count)).ToString();
         }
     }
 }

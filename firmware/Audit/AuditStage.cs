@@ -9,8 +9,10 @@ namespace DoorController
     /// </summary>
     internal sealed class AuditStage
     {
+        /// <summary>Bytes of a record here: its CRC-32 is behind it.</summary>
+        public const int EntryBytes = AuditRecord.Length + 4;
+
         private const string FileName = "austage";
-        private const int EntryBytes = AuditRecord.Length + 4;
 
         private readonly IFiles _files;
         private readonly ICrypto _crypto;

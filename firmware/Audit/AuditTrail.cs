@@ -130,7 +130,7 @@ namespace DoorController
             }
 
             bool isWhole = _stage.Load(Epoch, out int length);
-            if (_stage.Count == 0 && length < AuditRecord.Length && _meta.Reserved == AuditSegments.SegmentRecords && _segments.IsMissing(1))
+            if (_stage.Count == 0 && length < AuditStage.EntryBytes && _meta.Reserved == AuditSegments.SegmentRecords && _segments.IsMissing(1))
             {
                 _stage.StartAt(1);
                 Append(AuditEvent.TrailStarted, 0, 0, 0, 0, 0, Epoch);

@@ -36,6 +36,7 @@ namespace DoorController
 
         private readonly Board _board;
         private readonly Keyring _keyring;
+        private readonly SlotFile _file;
         private readonly byte[] _challenge = new byte[Keys.ChallengeLength];
         private readonly byte[] _tries = new byte[1];
         private int _command;
@@ -47,12 +48,8 @@ namespace DoorController
         {
             _board = board;
             _keyring = keyring;
-            if (board.Files.Read(FileName, 0, _tries, 0, 1) == 0)
-            {
-                // A power cut in the very first count leaves an empty file (IFiles.Replace).
-                _tries[0] = 1;
-            }
-
+            _file = new SlotFile(board.Files, board.Crypto, FileName, new byte[SlotFile.Overhead + 1]);
+            _file.Load(_tries);
             Lock(board.Clock.NowMs);
         }
 
@@ -113,7 +110,7 @@ namespace DoorController
         private bool Count(int tries)
         {
             _tries[0] = (byte)tries;
-            return _board.Files.Replace(FileName, _tries, 0, 1);
+            return _file.Save(_tries, 0, 1);
         }
 
         private void Lock(long nowMs)

@@ -6,12 +6,17 @@ namespace DoorController.Tests
 {
     /// <summary>
     /// A naive model beside the real store, compared after each of many random operations: lists of every kind, power cuts, full
-    /// disks, rot, reboots, changed bundles. DOOR_MODEL_OPERATIONS sets how many, DOOR_MODEL_SEED repeats a run that failed.
+    /// disks, rot, reboots, changed bundles. A million in a release build, as CI runs it; fewer while somebody develops.
+    /// DOOR_MODEL_OPERATIONS sets how many, DOOR_MODEL_SEED repeats a run that failed.
     /// </summary>
     [TestClass]
     public class KeyStoreModelTests
     {
-        private const int OperationsByDefault = 50000;
+#if DEBUG
+        private const int OperationsByDefault = 50_000;
+#else
+        private const int OperationsByDefault = 1_000_000;
+#endif
 
         public TestContext TestContext { get; set; } = null!;
 

@@ -25,7 +25,7 @@ namespace DoorController.Tests
 
         [TestMethod]
         public void SlotFile_LongestContent() => Try(
-            new TornFiles(), files => OpenSlotFile(files).Save(new byte[SlotFile.MaxContent], 0, SlotFile.MaxContent), ReadSlotFile);
+            new VirtualFlash(), files => OpenSlotFile(files).Save(new byte[SlotFile.MaxContent], 0, SlotFile.MaxContent), ReadSlotFile);
 
         [TestMethod]
         public void KeyStore_FirstList() => TryList(ListBodies.Revoking(5, 0, 3, 9000));
@@ -41,13 +41,20 @@ namespace DoorController.Tests
         public void KeyStore_RaisedWatermark() => TryList(ListBodies.Revoking(5, 0, 3, 9000), ListBodies.Delta(6, 5, 4096, 20000));
 
         [TestMethod]
+        public void KeyStore_RaisedMinimumGeneration() => TryList(
+            ListBodies.Revoking(5, 0, 3, 9000), ListBodies.OfMinimumGeneration(ListBodies.Delta(6, 5, 0, 4), 3));
+
+        [TestMethod]
+        public void KeyStore_WatermarkAboveTheWholeWindow() => TryList(ListBodies.Revoking(5, 0, 3, 9000), ListBodies.Empty(6, 40_000));
+
+        [TestMethod]
         public void KeyStore_ChangedMode() => TryList(
             ListBodies.Revoking(5, 0, 3, 9000), ListBodies.Allowing(ListBodies.Revoking(6, 0, 4), 1));
 
         [TestMethod]
         public void KeyStore_ListThatEndsADeclaredLoss()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             Take(files, ListBodies.Revoking(5, 0, 3));
             OpenStore(files).LoseLists();
             Try(files, lost => Take(lost, ListBodies.Revoking(5, 0, 3)), ReadStore);
@@ -56,7 +63,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void KeyStore_DeclaredLoss()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             Take(files, ListBodies.Revoking(5, 0, 3));
             Try(files, present => OpenStore(present).LoseLists(), ReadStore);
         }
@@ -64,7 +71,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void KeyStore_ScopeThatTakesThePlaceOfAnother()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             for (int scope = 1; scope <= Limits.Scopes; scope++)
             {
                 Take(files, scope, ListBodies.ForScope(scope, ListBodies.Revoking(5, 0, (uint)scope)));
@@ -76,7 +83,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void KeyStore_ScrubThatWritesTheOtherSlot()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             Take(files, ListBodies.Revoking(5, 0, 3));
             Take(files, ListBodies.Delta(6, 5, 0, 9000));
             Try(files, present => ScrubAll(OpenStore(present)), ReadStore);
@@ -85,17 +92,17 @@ namespace DoorController.Tests
         [TestMethod]
         public void KeyStore_ScrubThatRepairsTheSlotInForce()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             Take(files, ListBodies.Revoking(5, 0, 3));
             ScrubAll(OpenStore(files));
-            files.Content("win0.b")![0] ^= 1;
+            files.Rot("win0.b", 0);
             Try(files, rotten => ScrubAll(OpenStore(rotten)), ReadStore);
         }
 
         [TestMethod]
         public void KeyStore_ScrubThatSavesTheStatesOnceMore()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             Take(files, ListBodies.Revoking(5, 0, 3));
             Try(files, present => ScrubAfter(present, ListBodies.Delta(6, 5, 0, 9000)), ReadStore);
         }
@@ -103,7 +110,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void DoorMemory_ListAndItsVersionKeptApart()
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             byte[] bundle = Site.Bundle(1).Encode(Site.Root);
             new SlotFile(files, Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bundle, 0, bundle.Length);
             TakeWholly(files, ListBodies.Revoking(5, 0, 3));
@@ -112,7 +119,7 @@ namespace DoorController.Tests
 
         private void TrySlotFile(int savesBefore)
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             for (byte save = 0; save < savesBefore; save++)
             {
                 OpenSlotFile(files).Save([1, 2, 3, save], 0, 4);
@@ -123,7 +130,7 @@ namespace DoorController.Tests
 
         private void TryList(params byte[][] bodies)
         {
-            TornFiles files = new();
+            VirtualFlash files = new();
             for (int i = 0; i < bodies.Length - 1; i++)
             {
                 Take(files, bodies[i]);
@@ -132,21 +139,21 @@ namespace DoorController.Tests
             Try(files, booted => Take(booted, bodies[^1]), ReadStore);
         }
 
-        private void Try(TornFiles files, Action<TornFiles> act, Func<TornFiles, string> read)
+        private void Try(VirtualFlash files, Action<VirtualFlash> act, Func<VirtualFlash, string> read)
         {
             TestContext.WriteLine($"{CutRig.Try(files, act, read)} cut points");
         }
 
-        private static SlotFile OpenSlotFile(TornFiles files) => new(files, Crypto, "part", new byte[Limits.ScratchBytes]);
+        private static SlotFile OpenSlotFile(VirtualFlash files) => new(files, Crypto, "part", new byte[Limits.ScratchBytes]);
 
-        private static string ReadSlotFile(TornFiles files)
+        private static string ReadSlotFile(VirtualFlash files)
         {
             byte[] content = new byte[SlotFile.MaxContent];
             int length = OpenSlotFile(files).Load(content);
             return length < 0 ? "nothing" : Convert.ToHexString(content, 0, length);
         }
 
-        private static KeyStore OpenStore(TornFiles files, int scope = ListBodies.Scope)
+        private static KeyStore OpenStore(VirtualFlash files, int scope = ListBodies.Scope)
         {
             KeyStore store = new(files, Crypto, new byte[Limits.ScratchBytes]);
             store.SetScope(0, scope, false, 0);
@@ -158,9 +165,9 @@ namespace DoorController.Tests
             return store;
         }
 
-        private static void Take(TornFiles files, byte[] body) => Take(files, ListBodies.Scope, body);
+        private static void Take(VirtualFlash files, byte[] body) => Take(files, ListBodies.Scope, body);
 
-        private static void Take(TornFiles files, int scope, byte[] body)
+        private static void Take(VirtualFlash files, int scope, byte[] body)
         {
             KeyStore store = OpenStore(files, scope);
             int outcome = store.BeginList(0, body, body.Length);
@@ -178,7 +185,7 @@ namespace DoorController.Tests
             Assert.AreEqual(0, store.FailedSteps);
         }
 
-        private static void ScrubAfter(TornFiles files, byte[] body)
+        private static void ScrubAfter(VirtualFlash files, byte[] body)
         {
             KeyStore store = OpenStore(files);
             store.BeginList(0, body, body.Length);
@@ -194,7 +201,7 @@ namespace DoorController.Tests
             }
         }
 
-        private static string ReadStore(TornFiles files)
+        private static string ReadStore(VirtualFlash files)
         {
             StringBuilder text = new();
             foreach (int scope in new[] { ListBodies.Scope, OtherScope, 1, 2, 3, 4, 5 })
@@ -209,7 +216,8 @@ namespace DoorController.Tests
         private static string ReadSlot(KeyStore store)
         {
             StringBuilder text = new();
-            text.Append(store.ListVersion(0)).Append(" watermark ").Append(store.Watermark(0)).Append(" lost ").Append(store.IsListLost(0));
+            text.Append(store.ListVersion(0)).Append(" watermark ").Append(store.Watermark(0)).Append(" generation ").Append(store.MinimumGeneration(0))
+                .Append(" lost ").Append(store.IsListLost(0));
             for (uint key = 0; key < 5 && store.ListVersion(0) != 0; key++)
             {
                 text.Append(' ').Append(store.Judge(0, store.Watermark(0) + key));
@@ -223,7 +231,7 @@ namespace DoorController.Tests
             return text.ToString();
         }
 
-        private static void TakeWholly(TornFiles files, byte[] body)
+        private static void TakeWholly(VirtualFlash files, byte[] body)
         {
             using HostBoard host = new(files);
             DoorMemory memory = new(host.Board);
@@ -234,7 +242,7 @@ namespace DoorController.Tests
             }
         }
 
-        private static string ReadMemory(TornFiles files)
+        private static string ReadMemory(VirtualFlash files)
         {
             using HostBoard host = new(files.Copy());
             DoorMemory memory = new(host.Board);

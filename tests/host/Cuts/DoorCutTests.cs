@@ -1,0 +1,212 @@
+using System;
+using DoorController.Hal.Host;
+using DoorController.Issuer;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests
+{
+    /// <summary>
+    /// Power cut in every step of what a door stores besides its trail: lists, keys, provisioning, time, challenge, technician's lock and
+    /// reboot reason. After each the whole door is booted, and nothing it knew may be behind.
+    /// </summary>
+    [TestClass]
+    public sealed class DoorCutTests
+    {
+        public TestContext TestContext { get; set; } = null!;
+
+        [TestMethod]
+        public void FullList() => Try(Prepared.Door(), (host, memory) => Prepared.TakeList(host, memory, ListBodies.Revoking(9, 0, 3, 77)));
+
+        [TestMethod]
+        public void Delta() => Try(Prepared.Door(), (host, memory) => Prepared.TakeList(host, memory, ListBodies.Delta(9, 7, 0, 77)));
+
+        [TestMethod]
+        public void FirstListOfAScope() => Try(
+            Prepared.Door(), (host, memory) => Prepared.TakeList(host, memory, ListBodies.ForScope(Site.Scope + 1, ListBodies.Revoking(9, 0, 1))));
+
+        [TestMethod]
+        public void ListThatRaisesWatermarkAndGeneration() => Try(
+            Prepared.Door(),
+            (host, memory) => Prepared.TakeList(host, memory, ListBodies.OfMinimumGeneration(ListBodies.Delta(9, 7, 4096, 9001), 1)));
+
+        [TestMethod]
+        public void KeyUpdate() => Try(
+            Prepared.Door(),
+            (host, memory) => Prepared.Take(host, memory, Prepared.Renewed(2, 2).Seal(Site.Root, 1)));
+
+        [TestMethod]
+        public void ProvisioningOfANewBoard()
+        {
+            byte[] second = ListBodies.ForScope(Site.Scope + 1, ListBodies.Revoking(6, 0, 1));
+            TryBoot(Prepared.Provision(new VirtualFlash(), Site.Bundle(1, scopes: 2), ListBodies.Revoking(5, 0, 3), second));
+        }
+
+        [TestMethod]
+        public void ProvisioningOfABoardThatHasLived() => TryBoot(
+            Prepared.Provision(Prepared.Door(), Prepared.Renewed(3, 2), ListBodies.Revoking(9, 0, 3, 77)));
+
+        [TestMethod]
+        public void ProvenTime() => Try(Prepared.Door(), (host, memory) => memory.Time.Prove(Site.Start + 90_000, true));
+
+        [TestMethod]
+        public void TimeToken() => Try(
+            Prepared.Door(),
+            (host, memory) => Prepared.Take(
+                host, memory, ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start + 90_000)),
+            isRepeatable: false);
+
+        [TestMethod]
+        public void TimeOfEveryFifteenMinutes() => Try(Prepared.Door(), (_, _) => { }, 15 * 60_000, isRepeatable: false);
+
+        [TestMethod]
+        public void BootThatIsCounted() => Try(Prepared.Door(), (_, _) => { }, isRepeatable: false);
+
+        [TestMethod]
+        public void FloorReset()
+        {
+            const uint Earlier = Site.Start - 1_000_000;
+            VirtualFlash flash = Prepared.Door();
+            Try(
+                flash,
+                (host, memory) => Prepared.Take(host, memory, ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), Earlier)),
+                isRepeatable: false,
+                mayFall: "floor",
+                check: (_, found) =>
+                {
+                    using HostBoard host = new(found.Copy());
+                    DoorMemory memory = new(host.Board);
+                    Assert.IsTrue(memory.Time.Floor == Site.Start || memory.Time.Floor == Earlier, "floor " + memory.Time.Floor);
+                    Assert.IsTrue(memory.Time.Floor == Site.Start || memory.KeyStore.IsListLost(0), "the floor fell, and the lists count");
+                });
+        }
+
+        [TestMethod]
+        public void ChallengeThatIsRotated() => Try(Prepared.Door(), (_, _) => { }, Limits.TimeChallengeMs + 1L, isRepeatable: false);
+
+        [TestMethod]
+        public void TechniciansFirstWrongAnswer() => TryTechnician(Prepared.Door());
+
+        [TestMethod]
+        public void TechniciansNextWrongAnswer()
+        {
+            VirtualFlash flash = Prepared.Door();
+            AnswerWrongly(flash);
+            TryTechnician(flash);
+        }
+
+        [TestMethod]
+        public void RebootReason()
+        {
+            VirtualFlash flash = Prepared.Door();
+            CutRig rig = new(flash, files => RebootNote.Leave(files, DoorController.RebootReason.Technician), Text) { Check = NotBehind };
+            int points = rig.Try();
+            RebootNote.Leave(flash, DoorController.RebootReason.Technician);
+            points += new CutRig(flash, files => RebootNote.Take(files), Text) { Check = NotBehind }.Try();
+            TestContext.WriteLine(points + " cut points");
+        }
+
+        [TestMethod]
+        public void WholeLifeOfABoot_TheStrikeStaysReleased()
+        {
+            VirtualFlash flash = Prepared.Door();
+            int points = new CutRig(flash, Boot, Text) { Check = NotBehind, IsRepeatable = false }.Try();
+            TestContext.WriteLine(points + " cut points");
+        }
+
+        [TestMethod]
+        public void UnlockWhoseRecordIsCut_LeavesTheStrikeReleased()
+        {
+            int step = 0;
+            bool isCut;
+            do
+            {
+                isCut = TapWithACut(++step);
+            }
+            while (isCut);
+            Assert.IsTrue(step > 3, "an unlock writes");
+            TestContext.WriteLine(step - 1 + " cut points");
+        }
+
+        private static bool TapWithACut(int step)
+        {
+            VirtualFlash flash = new();
+            using DoorRig rig = new(flash: flash);
+            rig.Run(1000);
+            flash.Power.CutAt = step;
+            flash.Power.Shape = TornShape.Whole;
+            bool isCut = false;
+            try
+            {
+                rig.Tap(Site.Key(Site.Record(), 1));
+                rig.Run(Limits.AuditQueueMs + 1000);
+            }
+            catch (PowerLostException)
+            {
+                isCut = true;
+            }
+
+            int pulses = rig.Host.Strike.Pulses;
+            Assert.AreEqual(1, pulses, "the walk energises before it records");
+            rig.Reboot();
+            Assert.IsFalse(rig.Host.Strike.IsEnergised, "the strike is released at once");
+            rig.Run(30_000);
+            Assert.AreEqual(pulses, rig.Host.Strike.Pulses, "and stays so");
+            Assert.IsEmpty(rig.Host.Faults, rig.Host.Faults.ToString());
+            return isCut;
+        }
+
+        private static void Boot(VirtualFlash flash)
+        {
+            using HostBoard host = new(flash);
+            Door door = new(host.Board, new Settings());
+            host.Run(door.Poll, 20_000, 500);
+            Assert.AreEqual(0, host.Strike.Pulses);
+        }
+
+        private void TryBoot(VirtualFlash flash)
+        {
+            CutRig rig = new(flash, Boot, Text) { Check = NotBehind, IsRepeatable = false };
+            TestContext.WriteLine(rig.Try() + " cut points");
+        }
+
+        private void TryTechnician(VirtualFlash flash)
+        {
+            CutRig rig = new(flash, AnswerWrongly, Text) { Check = NotBehind, IsRepeatable = false };
+            TestContext.WriteLine(rig.Try() + " cut points");
+        }
+
+        private static void AnswerWrongly(VirtualFlash flash)
+        {
+            using HostBoard host = new(flash);
+            DoorMemory memory = new(host.Board);
+            TechnicianProof technician = new(host.Board, memory.Keyring);
+            long now = technician.SecondsLocked(0) * 1000L;
+            technician.Challenge(TechnicianProof.CommandStrike, now);
+            Assert.AreEqual(ProofOutcome.Wrong, technician.Judge(TechnicianProof.CommandStrike, "0000000000", now));
+        }
+
+        private void Try(
+            VirtualFlash prepared,
+            Action<HostBoard, DoorMemory> act,
+            long nowMs = 0,
+            bool isRepeatable = true,
+            string mayFall = "",
+            Action<VirtualFlash, VirtualFlash>? check = null)
+        {
+            CutRig rig = new(prepared, flash => Prepared.Live(flash, act, nowMs), Text)
+            {
+                IsRepeatable = isRepeatable,
+                Check = (last, found) =>
+                {
+                    Remembered.On(found).AssertNotBehind(Remembered.On(last), mayFall);
+                    check?.Invoke(last, found);
+                },
+            };
+            TestContext.WriteLine(rig.Try() + " cut points");
+        }
+
+        private static string Text(VirtualFlash flash) => Remembered.On(flash).Text;
+
+        private static void NotBehind(VirtualFlash last, VirtualFlash found) => Remembered.On(found).AssertNotBehind(Remembered.On(last));
+    }
+}

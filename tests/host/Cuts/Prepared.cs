@@ -1,0 +1,107 @@
+using System;
+using System.Linq;
+using DoorController.Hal.Host;
+using DoorController.Issuer;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests
+{
+    /// <summary>Flash of doors that have lived, and one life of a door's memory on it.</summary>
+    internal static class Prepared
+    {
+        /// <summary>A door with two scopes, a list in both slots of the first, a proven time, a challenge and a trail.</summary>
+        public static VirtualFlash Door()
+        {
+            VirtualFlash flash = new();
+            using HostBoard host = new(flash);
+            byte[] bundle = Site.Bundle(1, scopes: 2).Encode(Site.Root);
+            Assert.IsTrue(new SlotFile(flash, host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bundle, 0, bundle.Length));
+            Live(flash, (board, memory) =>
+            {
+                memory.Time.Prove(Site.Start, true);
+                TakeList(board, memory, ListBodies.Revoking(5, 0, 3, 9000));
+                TakeList(board, memory, ListBodies.Delta(6, 5, 0, 4));
+                TakeList(board, memory, ListBodies.Delta(7, 6, 0, 5));
+            });
+            return flash;
+        }
+
+        /// <summary>The same with a trail of so many records more.</summary>
+        public static VirtualFlash DoorWithRecords(int records)
+        {
+            VirtualFlash flash = Door();
+            Live(flash, (_, memory) =>
+            {
+                for (uint i = 0; i < records; i++)
+                {
+                    Assert.IsTrue(memory.Audit.Append(AuditEvent.Credential, Verdict.Granted, 1, Site.Scope, 1, i, 0));
+                }
+            });
+            return flash;
+        }
+
+        /// <summary>Boots the memory of a door, lets something happen, and does every flash step that is due then.</summary>
+        public static void Live(VirtualFlash flash, Action<HostBoard, DoorMemory> act, long nowMs = 0)
+        {
+            using HostBoard host = new(flash);
+            DoorMemory memory = new(host.Board);
+            memory.Poll(nowMs);
+            act(host, memory);
+            Settle(memory, nowMs);
+        }
+
+        public static void Settle(DoorMemory memory, long nowMs)
+        {
+            for (int step = 0; step < 24; step++)
+            {
+                memory.FlashStep(nowMs);
+            }
+        }
+
+        /// <summary>Takes a list as a carrier brings it, with its tag, until it is settled.</summary>
+        public static void TakeList(HostBoard host, DoorMemory memory, byte[] body)
+        {
+            BlobIntake intake = new(host.Board, memory);
+            byte[] blob = ListBlob.ForDoor(Site.Root, 1, memory.Keyring.Generation, body);
+            int state = intake.Take(blob, 0, blob.Length, 0);
+            for (int step = 0; step < Limits.StepsOfOneList && state == CarryState.Judging; step++)
+            {
+                memory.FlashStep(0);
+                state = intake.Settle();
+            }
+
+            Assert.IsTrue(state is CarryState.Accepted or CarryState.NothingNew, "list state " + state);
+        }
+
+        /// <summary>Takes any other blob.</summary>
+        public static int Take(HostBoard host, DoorMemory memory, byte[] blob) =>
+            new BlobIntake(host.Board, memory).Take(blob, 0, blob.Length, 0);
+
+        /// <summary>A challenge that stands.</summary>
+        public static byte[] Challenge(DoorMemory memory)
+        {
+            byte[] challenge = new byte[8];
+            memory.Challenge.CopyTo(challenge, 0);
+            return challenge;
+        }
+
+        /// <summary>Puts the files of the flash tool on a flash.</summary>
+        public static VirtualFlash Provision(VirtualFlash flash, Bundle bundle, params byte[][] lists)
+        {
+            byte[] file = bundle.EncodeProvisioning(Site.Root);
+            Assert.IsTrue(flash.Replace("provision", file, 0, file.Length));
+            for (int slot = 0; slot < lists.Length; slot++)
+            {
+                byte[] blob = ListBlob.ForDoor(Site.Root, bundle.DoorId, bundle.DoorGeneration, lists[slot]);
+                Assert.IsTrue(flash.Replace("list" + slot, blob, 0, blob.Length));
+            }
+
+            return flash;
+        }
+
+        /// <summary>A bundle of another generation of door and scopes.</summary>
+        public static Bundle Renewed(uint version, int generation) =>
+            new(version, 1, generation, "DOOR 1", Enumerable.Range(0, 2)
+                .Select(slot => new BundleScope(Site.Scope + slot, 0, generation)).ToArray());
+    }
+}
