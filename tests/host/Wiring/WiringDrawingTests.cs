@@ -1,0 +1,148 @@
+using System;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Xml.Linq;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests.Wiring
+{
+    /// <summary>Every drawing is rendered to PNG into the output of the test run, with a background of its own.</summary>
+    [TestClass]
+    public sealed class WiringDrawingTests
+    {
+        /// <summary>Pixels of the frame and its round corners.</summary>
+        private const int Frame = 5;
+
+        /// <summary>Pixels at each edge that stay empty.</summary>
+        private const int Margin = 10;
+
+        private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+        public TestContext TestContext { get; set; } = null!;
+
+        public static System.Collections.Generic.IEnumerable<object[]> All => WiringDocument.Drawings.Keys.Order().Select(name => new object[] { name });
+
+        [TestMethod]
+        [DynamicData(nameof(All))]
+        public void A_drawing_stands_alone(string name)
+        {
+            XElement root = XDocument.Load(WiringDocument.Drawings[name]).Root!;
+            Assert.IsTrue(root.Element(Svg + "title")!.Value.Length > 10);
+            Assert.IsTrue(root.Element(Svg + "desc")!.Value.Length > 20);
+            XElement first = root.Elements().First(e => e.Name.LocalName is not ("title" or "desc" or "style"));
+            Assert.AreEqual("bg", (string?)first.Attribute("class"), "the background comes first");
+            string text = File.ReadAllText(WiringDocument.Drawings[name]);
+            StringAssert.Contains(text, ".bg { fill: #ffffff;", StringComparison.Ordinal);
+            foreach (string foreign in (string[])["<script", "href", "url(", "@import", "<image"])
+            {
+                Assert.IsFalse(text.Contains(foreign, StringComparison.Ordinal), foreign);
+            }
+        }
+
+        [TestMethod]
+        [DynamicData(nameof(All))]
+        public void A_drawing_renders_and_is_readable_on_any_background(string name)
+        {
+            string folder = Path.Combine(TestContext.TestRunDirectory ?? Path.GetTempPath(), "wiring");
+            Directory.CreateDirectory(folder);
+            string png = Path.Combine(folder, Path.ChangeExtension(name, ".png"));
+            Render(WiringDocument.Drawings[name], png);
+            TestContext.AddResultFile(png);
+            (int width, int height, byte[] pixels) = Decode(File.ReadAllBytes(png));
+            Assert.AreEqual((int)XDocument.Load(WiringDocument.Drawings[name]).Root!.Attribute("width")!, width);
+            int dark = 0;
+            for (int y = Frame; y < height - Frame; y++)
+            {
+                for (int x = Frame; x < width - Frame; x++)
+                {
+                    int at = ((y * width) + x) * 4;
+                    Assert.AreEqual(255, pixels[at + 3], $"{x},{y} lets the page's background through");
+                    bool isDark = pixels[at] + pixels[at + 1] + pixels[at + 2] < 300;
+                    bool isMargin = x < Margin || x >= width - Margin || y < Margin || y >= height - Margin;
+                    Assert.IsFalse(isDark && isMargin, $"something runs out of the drawing at {x},{y}");
+                    dark += isDark ? 1 : 0;
+                }
+            }
+
+            double share = (double)dark / (width * height);
+            Assert.IsTrue(share is > 0.01 and < 0.3, "dark pixels: " + share);
+        }
+
+        private static void Render(string svg, string png)
+        {
+            Process? process;
+            try
+            {
+                process = Process.Start(new ProcessStartInfo("rsvg-convert", ["--output", png, svg]) { RedirectStandardError = true });
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                Assert.Inconclusive("rsvg-convert is not on this machine: apt-get install librsvg2-bin");
+                return;
+            }
+
+            using (process)
+            {
+                string error = process!.StandardError.ReadToEnd();
+                process.WaitForExit();
+                Assert.AreEqual(0, process.ExitCode, error);
+            }
+        }
+
+        /// <summary>Decodes what rsvg-convert writes: 8 bits, RGBA, not interlaced.</summary>
+        private static (int Width, int Height, byte[] Pixels) Decode(byte[] png)
+        {
+            int width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16));
+            int height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
+            CollectionAssert.AreEqual(new byte[] { 8, 6, 0, 0, 0 }, png[24..29], "8 bits, RGBA, not interlaced");
+            using MemoryStream packed = new();
+            for (int at = 8; at < png.Length;)
+            {
+                int length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+                if (png.AsSpan(at + 4, 4).SequenceEqual("IDAT"u8))
+                {
+                    packed.Write(png, at + 8, length);
+                }
+
+                at += length + 12;
+            }
+
+            packed.Position = 0;
+            using ZLibStream unpack = new(packed, CompressionMode.Decompress);
+            byte[] pixels = new byte[width * height * 4];
+            byte[] line = new byte[(width * 4) + 1];
+            for (int y = 0; y < height; y++)
+            {
+                unpack.ReadExactly(line);
+                Unfilter(line, pixels, y, width * 4);
+            }
+
+            return (width, height, pixels);
+        }
+
+        private static void Unfilter(byte[] line, byte[] pixels, int row, int stride)
+        {
+            int start = row * stride;
+            for (int i = 0; i < stride; i++)
+            {
+                int left = i >= 4 ? pixels[start + i - 4] : 0;
+                int up = row > 0 ? pixels[start + i - stride] : 0;
+                int corner = i >= 4 && row > 0 ? pixels[start + i - stride - 4] : 0;
+                int predicted = line[0] switch { 0 => 0, 1 => left, 2 => up, 3 => (left + up) / 2, _ => Paeth(left, up, corner) };
+                pixels[start + i] = (byte)(line[i + 1] + predicted);
+            }
+        }
+
+        private static int Paeth(int left, int up, int corner)
+        {
+            int estimate = left + up - corner;
+            int toLeft = Math.Abs(estimate - left);
+            int toUp = Math.Abs(estimate - up);
+            int toCorner = Math.Abs(estimate - corner);
+            return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+        }
+    }
+}
