@@ -15,7 +15,7 @@ internal sealed class Demo : IDisposable
     private const uint NeighbourId = 2;
     private const uint CarId = 11;
     private const uint OtherCarId = 12;
-    private const int Cars = 8;
+    private const int FloorsWired = 8;
     private readonly IAnsiConsole _console;
     private readonly InstantKey _key;
     private readonly int _wrongStep;
@@ -35,7 +35,7 @@ internal sealed class Demo : IDisposable
         _key = key;
         _wrongStep = wrongStep;
         _site = new DeskSite(Now);
-        _front = new DeskDoor(_site, FrontId, "FRONT DOOR", DeskSite.DoorScope, 0, new Settings { HasContact = true, HeldOpenS = 30 });
+        _front = new DeskDoor(FrontId, _site.Register(FrontId, "FRONT DOOR", DeskSite.DoorScope, 0), new Settings { HasContact = true, HeldOpenS = 30 });
         CredentialRecord record = _site.Issue(key, DeskSite.DoorScope, 1);
         _guestNumber = record.KeyNumber;
         _guest = record.Seal(_site.Root);
@@ -148,8 +148,8 @@ internal sealed class Demo : IDisposable
 
     private void PlayElevator()
     {
-        using DeskDoor car = new(_site, CarId, "CAR 1", DeskSite.CarScope, 0, floors: Cars);
-        using DeskDoor other = new(_site, OtherCarId, "CAR 2", DeskSite.CarScope, 1, floors: Cars);
+        using DeskDoor car = new(CarId, _site.Register(CarId, "CAR 1", DeskSite.CarScope, 0), floors: FloorsWired);
+        using DeskDoor other = new(OtherCarId, _site.Register(OtherCarId, "CAR 2", DeskSite.CarScope, 1), floors: FloorsWired);
         CarryTime(car);
         CarryTime(other);
         byte[] credential = _site.Issue(_key, DeskSite.CarScope, 0b0010_0100).Seal(_site.Root);

@@ -37,7 +37,7 @@ internal sealed class Desk : IDisposable
         _console = console;
         _key = key;
         _site = new DeskSite(Now);
-        Door = new DeskDoor(_site, DoorId, "DESK DOOR", DeskSite.DoorScope, 0, new Settings { HasContact = true, HasRex = true });
+        Door = new DeskDoor(DoorId, _site.Register(DoorId, "DESK DOOR", DeskSite.DoorScope, 0), new Settings { HasContact = true, HasRex = true });
         Door.Host.Serial.TakeOutput();
         _record = Issue();
         Carry();

@@ -7,32 +7,31 @@ namespace DoorController.Sim;
 internal sealed class DeskDoor : IDisposable
 {
     private const int LongStepMs = 1000;
+    private const int BootMs = 500;
     private readonly Settings _settings;
 
     /// <summary>Provisions a board and boots it.</summary>
-    public DeskDoor(DeskSite site, uint doorId, string name, int scope, int index, Settings? settings = null, int floors = 0)
+    /// <param name="files">What the flash tool puts on it: names and contents.</param>
+    /// <param name="floors">Floor selectors of an elevator car; 0 at a door.</param>
+    public DeskDoor(uint doorId, IReadOnlyList<(string Name, byte[] Content)> files, Settings? settings = null, int floors = 0)
     {
         Id = doorId;
-        Site = site;
         _settings = settings ?? new Settings();
         Host = new HostBoard(new VirtualFlash(), (int)doorId);
         Host.Floors.Count = floors;
         Host.Network.IsUp = false;
-        foreach ((string file, byte[] content) in site.Register(doorId, name, scope, index))
+        foreach ((string name, byte[] content) in files)
         {
-            Host.Flash.Write(file, 0, content, 0, content.Length);
+            Host.Flash.Write(name, 0, content, 0, content.Length);
         }
 
         Door = new Door(Host.Board, _settings);
         Phone = new PhoneApp(this);
-        Run(500);
+        Run(BootMs);
     }
 
     /// <summary>The door's id.</summary>
     public uint Id { get; }
-
-    /// <summary>Where its keys come from.</summary>
-    public DeskSite Site { get; }
 
     /// <summary>The virtual board.</summary>
     public HostBoard Host { get; }
@@ -62,7 +61,7 @@ internal sealed class DeskDoor : IDisposable
     {
         Host.PowerCut(offMs);
         Door = new Door(Host.Board, _settings);
-        Run(500);
+        Run(BootMs);
     }
 
     /// <summary>Boots again when the firmware ordered it.</summary>
