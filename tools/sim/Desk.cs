@@ -6,9 +6,10 @@ using Spectre.Console;
 namespace DoorController.Sim;
 
 /// <summary>The door on your desk: desk commands act on the world around it, every other line goes to the door's own console.</summary>
-internal sealed class Desk : IDisposable
+internal sealed class Desk : IPrompted, IDisposable
 {
     private const uint DoorId = 1;
+    private const int MaxDays = 366;
     private const int MaxAnswerSteps = 3000;
 
     private static readonly (string Name, string Help)[] Help =
@@ -46,8 +47,11 @@ internal sealed class Desk : IDisposable
     /// <summary>The door.</summary>
     public DeskDoor Door { get; }
 
-    /// <summary>True when "quit" was typed.</summary>
+    /// <inheritdoc/>
     public bool IsOver { get; private set; }
+
+    /// <inheritdoc/>
+    public string Prompt => "desk> ";
 
     /// <summary>Shows what is on the desk and the walk of one unlock.</summary>
     public void Greet()
@@ -59,7 +63,7 @@ internal sealed class Desk : IDisposable
         _console.MarkupLineInterpolated($"Type [bold]help[/].");
     }
 
-    /// <summary>Does one line.</summary>
+    /// <inheritdoc/>
     public void Do(string line)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -107,9 +111,10 @@ internal sealed class Desk : IDisposable
         ReportStrike(words.FirstOrDefault() == "tap");
     }
 
-    /// <summary>Says what the strike and the console did by themselves.</summary>
-    /// <param name="before">Called once before anything is said, and not at all when there is nothing to say.</param>
-    /// <returns>True when something was said.</returns>
+    /// <inheritdoc/>
+    public void Live(long milliseconds) => Door.Run(milliseconds);
+
+    /// <inheritdoc/>
     public bool Report(Action before)
     {
         string text = Door.Host.Serial.TakeText().Trim('\r', '\n', '>', ' ');
@@ -151,16 +156,14 @@ internal sealed class Desk : IDisposable
 
     private void Pass(string[] words)
     {
-        string text = words[1];
-        long unit = text[^1] switch { 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 1 };
-        string digits = text.Trim('s', 'm', 'h', 'd').TrimStart('+');
-        if (words.Length != 2 || text[0] != '+' || !Text.TryNumber(digits, out uint count) || count * unit > 366 * 86400L)
+        long? seconds = words.Length == 2 ? TimeText.Seconds(words[1], MaxDays) : null;
+        if (seconds == null)
         {
-            Complain($"time: wanted +N with s, m, h or d behind it, at most 366 days, as in \"time +2h\"; is \"{text}\"");
+            Complain(TimeText.Wanted(words[1], MaxDays));
             return;
         }
 
-        Door.Pass(TimeSpan.FromSeconds(count * unit));
+        Door.Pass(TimeSpan.FromSeconds(seconds.Value));
         Say($"it is {Text.Time(Now())} UTC");
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DoorController.Issuer;
+using DoorController.Sim.Site;
 using Spectre.Console;
 
 namespace DoorController.Sim;
@@ -65,11 +66,19 @@ internal static class SimApp
             using Demo scene = new(console, Load(parsed.GetValue(KeyFile)), parsed.GetValue(Wrong));
             return scene.Run();
         });
-        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo };
+        Command site = new("site", "A key server and three doors in this process: issue, revoke, cut the network, watch");
+        site.SetAction(_ =>
+        {
+            using SiteWorld world = new();
+            using SiteScreen screen = new(world, console);
+            PromptLoop.Run(console.Profile.Out.IsTerminal ? screen : new SiteDesk(world, console), console);
+            return 0;
+        });
+        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo, site };
         root.SetAction(parsed =>
         {
             using Desk desk = new(console, Load(parsed.GetValue(KeyFile)));
-            DeskLoop.Run(desk, console);
+            PromptLoop.Run(desk, console);
             return 0;
         });
         return root;

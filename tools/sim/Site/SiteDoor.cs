@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using DoorController.Hal.Host;
+
+namespace DoorController.Sim.Site;
+
+/// <summary>A door of the site: registered at the key server, provisioned with what it answered, and with a network to it.</summary>
+internal sealed class SiteDoor : IDisposable
+{
+    private SiteDoor(string name, int scopeId, DeskDoor door)
+    {
+        Name = name;
+        ScopeId = scopeId;
+        Door = door;
+    }
+
+    /// <summary>As it is advertised.</summary>
+    public string Name { get; }
+
+    /// <summary>The bank that it belongs to.</summary>
+    public int ScopeId { get; }
+
+    /// <summary>The door itself.</summary>
+    public DeskDoor Door { get; }
+
+    /// <summary>Openings so far.</summary>
+    public int Openings => Door.Host.Strike.Pulses;
+
+    /// <summary>Registers a door in a bank and boots it.</summary>
+    public static SiteDoor Register(SiteServer server, SiteClock clock, string name, int scopeId)
+    {
+        JsonObject answer = server.Do("/doors/register", new JsonObject { ["name"] = name, ["scope_ids"] = new JsonArray(scopeId) });
+        List<(string, byte[])> files = [("provision", Convert.FromBase64String(answer["provision"]!.GetValue<string>()))];
+        files.AddRange(answer["lists"]!.AsArray().Select((list, slot) => ("list" + slot, Convert.FromBase64String(list!.GetValue<string>()))));
+        DeskDoor door = new(answer["door"]!["door_id"]!.GetValue<uint>(), files, new Settings { HasServer = true });
+        door.Host.Network.Server = (path, body) =>
+        {
+            clock.Reach(door.Host.Clock.WorldMs);
+            return server.Serve(path, body);
+        };
+        door.Host.Network.IsUp = true;
+        return new SiteDoor(name, scopeId, door);
+    }
+
+    /// <summary>Lets the door live until a point in the site's time.</summary>
+    public void LiveUntil(long milliseconds)
+    {
+        VirtualClock clock = Door.Host.Clock;
+        while (clock.WorldMs < milliseconds)
+        {
+            Door.Host.Run(Door.Door.Poll, milliseconds - clock.WorldMs, StepMs);
+            Door.FollowReboot();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Door.Dispose();
+
+    /// <summary>Time between two turns of a door that nobody stands in front of, in ms.</summary>
+    private const int StepMs = 100;
+}
