@@ -46,7 +46,7 @@ internal sealed class Demo : IDisposable
     public int Run()
     {
         _console.MarkupLineInterpolated($"instant key [bold]{_key.InstantKeyId}[/], good from {Text.Time(_key.CreatedAtSeconds)} to {Text.Time(_key.ExpiresAtSeconds)} UTC");
-        _console.MarkupLineInterpolated($"door {FrontId} has no network; a phone brings it the time: {CarryName(CarryTime(_front))}");
+        _console.MarkupLineInterpolated($"door {FrontId} has no network; a phone brings it the time: {PhoneApp.Word(CarryTime(_front))}");
         PlayGuest();
         PlayForgeries();
         PlayTimes();
@@ -210,6 +210,4 @@ internal sealed class Demo : IDisposable
         $"{Verdict.Name(verdict)} ({verdict}), on the air {onAir} {(isTagged ? "with" : "without")} the door's tag, {pulses} pulse{(pulses == 1 ? "" : "s")}";
 
     private void Say(string who, string what) => _console.MarkupLineInterpolated($"  [yellow]{who,-6}[/] {what}");
-
-    private static string CarryName(int state) => state == CarryState.Accepted ? "accepted" : $"state {state}";
 }

@@ -151,7 +151,7 @@ internal sealed class Desk : IPrompted, IDisposable
     {
         int time = Door.Phone.Carry(status => _site.TimeToken(DoorId, status[4..12]));
         int list = Door.Phone.Carry(_ => _site.ListFor(DoorId));
-        Say($"a phone carried the time ({CarryWord(time)}) and the list ({CarryWord(list)}) to the door");
+        Say($"a phone carried the time ({PhoneApp.Word(time)}) and the list ({PhoneApp.Word(list)}) to the door");
     }
 
     private void Pass(string[] words)
@@ -270,13 +270,5 @@ internal sealed class Desk : IPrompted, IDisposable
         StrikeCause.End => "at the end of its time",
         StrikeCause.Release => "by the firmware",
         _ => "by the loss of power",
-    };
-
-    private static string CarryWord(int state) => state switch
-    {
-        CarryState.Accepted => "accepted",
-        CarryState.NothingNew => "nothing new",
-        CarryState.Refused => "refused",
-        _ => $"state {state}",
     };
 }

@@ -65,6 +65,18 @@ internal sealed class PhoneApp
         return state;
     }
 
+    /// <summary>What a state of Carry means to the person.</summary>
+    /// <param name="state">One of <see cref="CarryState"/>.</param>
+    public static string Word(int state) => state switch
+    {
+        CarryState.Accepted => "accepted",
+        CarryState.NothingNew => "nothing new",
+        CarryState.Refused => "refused",
+        CarryState.Busy => "busy",
+        CarryState.BaseMissing => "base missing",
+        _ => $"broken off in state {state}",
+    };
+
     private Walk Attempt(Func<byte[], byte[]> makeFrame, PhoneKey? key)
     {
         Walk walk = new();

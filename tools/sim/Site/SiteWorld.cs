@@ -72,7 +72,7 @@ internal sealed class SiteWorld : IDisposable
         foreach (byte[] list in guest.ListsFor(door.Door.Id).Where(l => IsNews(walk.Hello, l)))
         {
             int state = door.Door.Phone.Carry(_ => list);
-            Tell($"{door.Name}: guest {guest.Name}'s phone carried a list: {(state == CarryState.Accepted ? "accepted" : "state " + state)}");
+            Tell($"{door.Name}: guest {guest.Name}'s phone carried a list: {PhoneApp.Word(state)}");
         }
 
         Clock.Reach(door.Door.Host.Clock.WorldMs);
