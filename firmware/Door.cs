@@ -292,7 +292,8 @@ namespace DoorController
                 _signals.Granted(Settings.HoldMs, now);
             }
 
-            Memory.Audit.Append(cause, energised ? Verdict.Granted : Verdict.StrikeFault, 0, 0, 0, 0, (uint)floors);
+            int detail = cause == AuditEvent.Technician ? TechnicianProof.CommandStrike : 0;
+            Memory.Audit.Append(cause, energised ? Verdict.Granted : Verdict.StrikeFault, detail, 0, 0, 0, (uint)floors);
             return energised;
         }
 

@@ -32,7 +32,7 @@ namespace DoorController
                 case 2:
                     return "uptime: " + (nowMs / 1000).ToString() + " s, last attempt " + Verdict.Name(_door.LastVerdict);
                 case 3:
-                    return "time: " + Quality(memory.Time.Quality) + ", " + Text.Time(memory.Time.Estimate) + " UTC";
+                    return "time: " + Quality(memory.Time.Quality) + (memory.Time.Estimate == 0 ? "" : ", " + Text.Time(memory.Time.Estimate) + " UTC");
                 case 4:
                     return "audit: next " + memory.Audit.NextSequence.ToString() + ", acknowledged "
                         + memory.Audit.Acknowledged.ToString() + ", lost " + memory.Audit.Lost.ToString();
@@ -94,9 +94,9 @@ namespace DoorController
                 case 0:
                     return "quality: " + Quality(time.Quality) + ", boots since the last proof " + time.BootsSinceProof.ToString();
                 case 1:
-                    return "floor: " + Text.Time(time.Floor) + " UTC, it is at least this late";
+                    return "floor: " + (time.Floor == 0 ? "none, no server ever proved the time" : Text.Time(time.Floor) + " UTC, it is at least this late");
                 case 2:
-                    return "estimate: " + Text.Time(time.Estimate) + " UTC";
+                    return "estimate: " + (time.Estimate == 0 ? "none" : Text.Time(time.Estimate) + " UTC");
                 default:
                     return null;
             }

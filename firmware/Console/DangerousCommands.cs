@@ -75,6 +75,11 @@ namespace DoorController
                 return "rebooting once the strike is released";
             }
 
+            if (_door.Settings.IsSafeState)
+            {
+                return "strike: the settings are bad, so this door opens for nobody; see status";
+            }
+
             int floors = (1 << _board.Floors.Count) - 1;
             return _door.Open(AuditEvent.Technician, floors, _board.Clock.NowMs)
                 ? "strike energised for " + _door.Strike.RemainingMs(_board.Clock.NowMs).ToString() + " ms"

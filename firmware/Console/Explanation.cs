@@ -40,7 +40,7 @@ namespace DoorController
             switch (step - scopes * LinesOfScope)
             {
                 case 0:
-                    return "check 16: wants expires at after the floor, " + Text.Time(_door.Memory.Time.Floor) + " UTC";
+                    return "check 16: " + EndWants(_door.Memory.Time.Floor);
                 case 1:
                     return "check 17: " + BeginWants();
                 case 2:
@@ -81,6 +81,11 @@ namespace DoorController
             return "scope " + Text.Scope(_door.Memory.Keyring.ScopeId(slot)) + ": check 12 wants generation "
                 + _door.Memory.KeyStore.MinimumGeneration(slot).ToString() + " or later"
                 + (_floors > 0 ? ", check 19 a floor that is wired" : ", check 19 door index " + _door.Memory.Keyring.DoorIndex(slot).ToString());
+        }
+
+        private static string EndWants(uint floor)
+        {
+            return floor == 0 ? "wants expires at after issued at, no floor is known" : "wants expires at after the floor, " + Text.Time(floor) + " UTC";
         }
 
         private string BeginWants()

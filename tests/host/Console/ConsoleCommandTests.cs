@@ -160,7 +160,9 @@ namespace DoorController.Tests.Console
         {
             using ConsoleRig rig = new(settings: new Settings { HasServer = true });
             rig.Rig.Host.Network.IsUp = false;
-            Assert.AreEqual("quality: UNKNOWN, boots since the last proof 255", rig.Ask("time")[0]);
+            CollectionAssert.AreEqual(
+                new[] { "quality: UNKNOWN, boots since the last proof 255", "floor: none, no server ever proved the time", "estimate: none" }, rig.Ask("time"));
+            Assert.AreEqual("time: UNKNOWN", rig.Ask("status")[3]);
             rig.Rig.ProveTime(Site.Start);
             string[] time = rig.Ask("time");
             Assert.AreEqual("quality: proven, boots since the last proof 0", time[0]);

@@ -23,6 +23,15 @@ namespace DoorController.Tests.Console
         }
 
         [TestMethod]
+        public void A_door_in_its_safe_state_opens_for_no_technician_and_says_why()
+        {
+            using ConsoleRig rig = new(settings: Settings.Safe("door.json: not there"));
+            string answer = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike);
+            StringAssert.StartsWith(rig.Ask("strike " + answer).Single(), "strike: the settings are bad", StringComparison.Ordinal);
+            Assert.AreEqual(0, rig.Rig.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
         public void A_car_gets_all_its_floors()
         {
             using ConsoleRig rig = new(floors: 3);

@@ -46,7 +46,7 @@ namespace DoorController.Tests.Wiring
         [DynamicData(nameof(All))]
         public void A_drawing_renders_and_is_readable_on_any_background(string name)
         {
-            string folder = Path.Combine(TestContext.TestRunDirectory ?? Path.GetTempPath(), "wiring");
+            string folder = Path.Combine(AppContext.BaseDirectory, "wiring");
             Directory.CreateDirectory(folder);
             string png = Path.Combine(folder, Path.ChangeExtension(name, ".png"));
             Render(WiringDocument.Drawings[name], png);

@@ -66,6 +66,21 @@ namespace DoorController.Tests.Wiring
             }
         }
 
+        /// <summary>Straps, flash, PSRAM, USB, download port, and pins that toggle at boot (platform-facts 9.2).</summary>
+        [TestMethod]
+        [DataRow(0, new[] { 0, 3, 19, 20, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 43, 44, 45, 46 }, new int[0])]
+        [DataRow(1, new[] { 0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17 }, new[] { 34, 35, 36, 37, 38, 39 })]
+        [DataRow(2, new[] { 2, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21 }, new int[0])]
+        public void No_pin_is_one_that_the_board_needs_for_itself(int board, int[] reserved, int[] inputOnly)
+        {
+            string[] inputs = ["Rex", "DoorContact", "Tamper", "FireAlarm", "ConsoleRx"];
+            foreach ((string signal, int pin) in WiringDocument.PinsOfTable(board))
+            {
+                CollectionAssert.DoesNotContain(reserved, pin, signal);
+                Assert.IsTrue(inputs.Contains(signal) || !inputOnly.Contains(pin), signal + " is an output");
+            }
+        }
+
         [TestMethod]
         public void No_two_signals_share_a_colour_or_a_pin()
         {
