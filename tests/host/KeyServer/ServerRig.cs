@@ -227,14 +227,16 @@ namespace DoorController.Tests.KeyServer
     /// <summary>A record of a credential, opened with the keys of its site.</summary>
     internal sealed record OpenedKey(int ScopeId, uint KeyNumber, uint IssuedAt, uint NotBefore, uint ExpiresAt, ulong Mask, bool IsForFloors, uint ListVersion)
     {
-        public static IReadOnlyList<OpenedKey> All(ServerRig rig, Answer redeemed) =>
-            [.. redeemed.Of("redeemed")["keys"]!.AsArray().Select(key => Open(rig, Convert.FromBase64String(key!["credential"]!.GetValue<string>())))];
+        public static IReadOnlyList<OpenedKey> All(ServerRig rig, Answer redeemed) => All(rig.Site.Keys.Root, redeemed);
 
-        private static OpenedKey Open(ServerRig rig, byte[] credential)
+        public static IReadOnlyList<OpenedKey> All(DoorController.Issuer.SiteRoot root, Answer redeemed) =>
+            [.. redeemed.Of("redeemed")["keys"]!.AsArray().Select(key => Open(root, Convert.FromBase64String(key!["credential"]!.GetValue<string>())))];
+
+        private static OpenedKey Open(DoorController.Issuer.SiteRoot root, byte[] credential)
         {
             int scope = credential[0] | (credential[1] << 8) | (credential[2] << 16);
             byte[] record = DoorController.Issuer.ServerCrypto.Instance.Decrypt(
-                rig.Site.Keys.Root.SealKey(scope, credential[3]), credential[4..20], credential[20..]);
+                root.SealKey(scope, credential[3]), credential[4..20], credential[20..]);
             return new OpenedKey(
                 scope, BitConverter.ToUInt32(record, 4), BitConverter.ToUInt32(record, 8), BitConverter.ToUInt32(record, 12),
                 BitConverter.ToUInt32(record, 16), BitConverter.ToUInt64(record, 20), (record[1] & 1) == 1, BitConverter.ToUInt32(record, 28));

@@ -5,17 +5,24 @@ namespace DoorController.KeyServer;
 
 /// <summary>
 /// The file of marks beside the site root: a line for each mark, with a CRC-32, appended and durable before anybody hears of the
-/// change. A torn last line was never acknowledged and is passed over; a bad line before it stops the server.
+/// change. A torn last line was never acknowledged and is passed over; a bad line before it stops the server. Each process beside the
+/// same root has a file of its own, the second one with the ending .2 and so on, and reads all of them when it starts.
 /// </summary>
 internal sealed class MarksFile : IDisposable
 {
     private const string FirstWord = "marks1";
+    private const int MaxProcesses = 16;
     private readonly Dictionary<(string Kind, string Id), Mark> _marks = [];
     private readonly string _path;
+    private readonly FileStream _lock;
     private FileStream? _stream;
     private int _lines;
 
-    private MarksFile(string path) => _path = path;
+    private MarksFile(string path, FileStream held)
+    {
+        _path = path;
+        _lock = held;
+    }
 
     /// <summary>Highest change that the file knows.</summary>
     public long Change { get; private set; }
@@ -26,14 +33,23 @@ internal sealed class MarksFile : IDisposable
     /// <summary>All marks, in no order.</summary>
     public IReadOnlyCollection<Mark> All => _marks.Values;
 
-    /// <summary>Reads a file; without one there are no marks.</summary>
+    /// <summary>Reads all files there are, and takes the first that no other process has.</summary>
+    /// <exception cref="KeyServerException">A file is damaged, others can read it, or all are taken.</exception>
     public static MarksFile Open(string path)
     {
-        MarksFile file = new(path);
-        if (File.Exists(path))
+        MarksFile file = Take(path);
+        try
         {
-            OwnerFile.CheckOwnerOnly(path);
-            file.Load(File.ReadAllBytes(path));
+            foreach (string present in Enumerable.Range(1, MaxProcesses).Select(i => Name(path, i)).Where(File.Exists))
+            {
+                OwnerFile.CheckOwnerOnly(present);
+                file.Load(present, File.ReadAllBytes(present));
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
 
         return file;
@@ -64,7 +80,32 @@ internal sealed class MarksFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream?.Dispose();
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        _lock.Dispose();
+    }
+
+    private static string Name(string path, int process) =>
+        process == 1 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}.{process}");
+
+    private static MarksFile Take(string path)
+    {
+        for (int process = 1; process <= MaxProcesses; process++)
+        {
+            string name = Name(path, process);
+            try
+            {
+                return new MarksFile(name, OwnerFile.Hold(name + ".lock"));
+            }
+            catch (IOException) when (process < MaxProcesses)
+            {
+                // Another process has it.
+            }
+        }
+
+        throw new KeyServerException($"{MaxProcesses} processes use {path}", "stop some, or give each machine a copy of the site root");
+    }
 
     private static string Line(Mark mark)
     {
@@ -93,18 +134,24 @@ internal sealed class MarksFile : IDisposable
         _stream = OwnerFile.Open(_path, FileMode.Append);
     }
 
-    private void Load(byte[] bytes)
+    private void Load(string path, byte[] bytes)
     {
         string[] lines = Encoding.ASCII.GetString(bytes).Split('\n');
         if (!lines[0].StartsWith(FirstWord + " ", StringComparison.Ordinal))
         {
-            throw Bad(1);
+            throw Bad(path, 1);
         }
 
-        Fingerprint = lines[0][(FirstWord.Length + 1)..];
+        string fingerprint = lines[0][(FirstWord.Length + 1)..];
+        if (Fingerprint != null && Fingerprint != fingerprint)
+        {
+            throw new KeyServerException($"{path} is of another site than the file before it", "put the file there that belongs to this root");
+        }
+
+        Fingerprint = fingerprint;
         for (int i = 1; i < lines.Length - 1; i++)
         {
-            Keep(Parse(lines[i]) ?? throw Bad(i + 1));
+            Keep(Parse(lines[i]) ?? throw Bad(path, i + 1));
         }
     }
 
@@ -132,6 +179,6 @@ internal sealed class MarksFile : IDisposable
             : null;
     }
 
-    private KeyServerException Bad(int line) =>
-        new($"{_path} is damaged in line {line}", "put the backup of it there, or keep it and run restore with a copy of the rest");
+    private static KeyServerException Bad(string path, int line) =>
+        new($"{path} is damaged in line {line}", "put the backup of it there, or keep it and run restore with a copy of the rest");
 }

@@ -56,6 +56,19 @@ internal static partial class OwnerFile
         return new FileStream(path, options);
     }
 
+    /// <summary>Holds a file against every other process until it is closed, also by the end of this process.</summary>
+    /// <exception cref="IOException">Another process holds it.</exception>
+    public static FileStream Hold(string path)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = FileMode600;
+        }
+
+        return new FileStream(path, options);
+    }
+
     /// <summary>Refuses a file that others can read.</summary>
     /// <exception cref="KeyServerException">They can.</exception>
     public static void CheckOwnerOnly(string path)

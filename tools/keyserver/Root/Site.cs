@@ -34,6 +34,7 @@ public sealed class Site : IAsyncDisposable
             throw new KeyServerException("the database has a site already", "start the server");
         }
 
+        OwnerFile.MakeFolder(Path.GetDirectoryName(files.Root)!);
         using MarksFile marks = MarksFile.Open(files.Marks);
         if (marks.Change > 0)
         {
@@ -41,7 +42,6 @@ public sealed class Site : IAsyncDisposable
                 $"the database is empty, and {files.Marks} is that of a site in use", "restore a backup of the database; for a new site name another --root");
         }
 
-        OwnerFile.MakeFolder(Path.GetDirectoryName(files.Root)!);
         SiteRoot root = File.Exists(files.Root) ? RootFile.Read(files.Root) : RootFile.Make(files.Root);
         await SiteRows.InsertAsync(database, root.Fingerprint(), files, cancel);
     }

@@ -33,6 +33,11 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
         {
             // The client went away: nobody reads an answer.
         }
+        catch (KeyServerException e)
+        {
+            Stopped(log, id, e.Message);
+            await FailAsync(http, new ApiException(503, "server_not_ready", "the server may not go on; its log has the request's id"));
+        }
         catch (Exception e)
         {
             Failed(log, id, e.GetType().Name, Where(e));
@@ -76,6 +81,9 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
 
         return error;
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "request {Id} refused: {Problem}")]
+    private static partial void Stopped(ILogger log, string id, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} failed: {Type} {Where}")]
     private static partial void Failed(ILogger log, string id, string type, string where);

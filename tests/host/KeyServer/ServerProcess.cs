@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.IO;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using DoorController.KeyServer;
+
+namespace DoorController.Tests.KeyServer
+{
+    /// <summary>A key server in a process of its own, as people run it, that can be killed.</summary>
+    internal sealed class ServerProcess : IAsyncDisposable
+    {
+        private readonly Process _process;
+        private readonly ConcurrentQueue<string> _lines = new();
+        private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private ServerProcess(Process process)
+        {
+            _process = process;
+            process.OutputDataReceived += (_, e) => Take(e.Data);
+            process.ErrorDataReceived += (_, e) => Take(e.Data);
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        public HttpClient Http { get; private set; } = null!;
+
+        public Uri Address => _address.Task.Result;
+
+        /// <summary>Everything that it printed so far.</summary>
+        public string Output => string.Join('\n', _lines);
+
+        /// <summary>Starts a server on the site of a rig that has none running.</summary>
+        public static async Task<ServerProcess> StartAsync(ServerRig rig, params string[] options)
+        {
+            string program = Path.Combine(AppContext.BaseDirectory, "DoorController.KeyServer.dll");
+            ProcessStartInfo start = new("dotnet", [program, "serve", "--data", rig.Folder, "--listen", "127.0.0.1:0", .. options])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            if (rig.DatabaseSettings.Kind == DatabaseKind.PostgreSql)
+            {
+                start.Environment["DOOR_POSTGRES"] = rig.DatabaseSettings.ConnectionString;
+            }
+
+            ServerProcess server = new(Process.Start(start)!);
+            Task done = await Task.WhenAny(server._address.Task, server._process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(60)));
+            if (done != server._address.Task)
+            {
+                await server.DisposeAsync();
+                throw new InvalidOperationException("the server did not start: " + server.Output);
+            }
+
+            server.Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(30) };
+            return server;
+        }
+
+        /// <summary>Ends it as kill -9 does.</summary>
+        public void Kill()
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        public async Task<Answer> SendAsync(HttpMethod method, string path, JsonObject? body, string? token)
+        {
+            using HttpRequestMessage request = new(method, path);
+            if (token != null)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+            }
+
+            if (body != null)
+            {
+                request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            }
+
+            using HttpResponseMessage response = await Http.SendAsync(request);
+            string text = await response.Content.ReadAsStringAsync();
+            return new Answer((int)response.StatusCode, JsonNode.Parse(text)!.AsObject(), response.Headers);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_process.HasExited)
+            {
+                Kill();
+            }
+
+            Http?.Dispose();
+            _process.Dispose();
+            await Task.CompletedTask;
+        }
+
+        private void Take(string? line)
+        {
+            if (line == null)
+            {
+                return;
+            }
+
+            _lines.Enqueue(line);
+            if (line.StartsWith("listening on ", StringComparison.Ordinal))
+            {
+                _address.TrySetResult(new Uri(line["listening on ".Length..].Split(',')[0]));
+            }
+        }
+    }
+}
