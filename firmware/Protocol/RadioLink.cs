@@ -1,4 +1,5 @@
 #nullable enable
+using System;
 using DoorController.Hal;
 
 namespace DoorController
@@ -12,7 +13,7 @@ namespace DoorController
     {
         private readonly object _gate = new object();
         private readonly IClock _clock;
-        private readonly byte[][] _frames = new byte[Limits.FrameQueue][];
+        private readonly byte[]?[] _frames = new byte[]?[Limits.FrameQueue];
         private readonly int[] _origins = new int[Limits.FrameQueue];
         private int _first;
         private int _count;
@@ -82,7 +83,8 @@ namespace DoorController
                     return null;
                 }
 
-                byte[] frame = _frames[_first];
+                byte[]? frame = _frames[_first];
+                _frames[_first] = null;
                 _first = (_first + 1) % Limits.FrameQueue;
                 _count--;
                 return frame;
@@ -257,6 +259,7 @@ namespace DoorController
         /// <summary>No unverified request and no Hello survives a session.</summary>
         private void Forget()
         {
+            Array.Clear(_frames, 0, _frames.Length);
             _count = 0;
             _hello = null;
             _helloRead = false;

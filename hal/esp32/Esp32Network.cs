@@ -9,7 +9,7 @@ namespace DoorController.Hal.Esp32
     /// <summary>
     /// One HTTP exchange at a time on a thread of its own, with a buffer of its own, by HttpWebRequest (platform-facts 3.2, 3.3): plain HTTP,
     /// because a TLS handshake stops the runtime without a time-out, and an IPv4 literal, because so does a name look-up. Both time-outs
-    /// are set, the body is bounded, and the response is always disposed.
+    /// are set, the body is bounded, and the response is always disposed. The buffer lives as long as the exchange: 4 KB of a small heap.
     /// </summary>
     public sealed class Esp32Network : INetwork
     {
@@ -17,11 +17,11 @@ namespace DoorController.Hal.Esp32
         private const int ThreadPauseMs = 1000;
 
         private readonly object _gate = new object();
-        private readonly byte[] _buffer = new byte[BufferBytes];
         private readonly AutoResetEvent _wake = new AutoResetEvent(false);
         private readonly Esp32Wifi _wifi;
         private readonly IClock _clock;
         private readonly string _server;
+        private byte[]? _buffer;
         private string _path = "";
         private int _count;
         private int _state = NetworkState.Idle;
@@ -58,6 +58,7 @@ namespace DoorController.Hal.Esp32
                     return false;
                 }
 
+                _buffer = new byte[BufferBytes];
                 Array.Copy(body, 0, _buffer, 0, count);
                 _count = count;
                 _path = path;
@@ -89,14 +90,15 @@ namespace DoorController.Hal.Esp32
                     return -1;
                 }
 
-                _state = NetworkState.Idle;
-                if (_count < 0 || _count > buffer.Length)
+                bool isWhole = _buffer != null && _count >= 0 && _count <= buffer.Length;
+                if (isWhole)
                 {
-                    return -1;
+                    Array.Copy(_buffer!, 0, buffer, 0, _count);
                 }
 
-                Array.Copy(_buffer, 0, buffer, 0, _count);
-                return _count;
+                _buffer = null;
+                _state = NetworkState.Idle;
+                return isWhole ? _count : -1;
             }
         }
 
@@ -107,6 +109,10 @@ namespace DoorController.Hal.Esp32
             {
                 _exchange++;
                 _state = NetworkState.Idle;
+                if (!_isWorking)
+                {
+                    _buffer = null;
+                }
             }
         }
 
@@ -141,7 +147,7 @@ namespace DoorController.Hal.Esp32
             int count = -1;
             try
             {
-                status = Exchange(out count);
+                status = Exchange(_buffer!, out count);
             }
             catch (Exception)
             {
@@ -151,11 +157,17 @@ namespace DoorController.Hal.Esp32
             lock (_gate)
             {
                 _isWorking = false;
-                if (exchange == _exchange)
+                bool isWanted = exchange == _exchange;
+                if (isWanted)
                 {
                     Status = status;
                     _count = count;
                     _state = status == 0 ? NetworkState.Failed : NetworkState.Done;
+                }
+
+                if (!isWanted || status == 0)
+                {
+                    _buffer = null;
                 }
             }
         }
@@ -163,7 +175,7 @@ namespace DoorController.Hal.Esp32
         /// <summary>Sends the request and reads the answer into the buffer.</summary>
         /// <param name="count">Bytes of the answer; −1 when it is too long or was cut short.</param>
         /// <returns>HTTP status.</returns>
-        private int Exchange(out int count)
+        private int Exchange(byte[] buffer, out int count)
         {
             HttpWebRequest request = (HttpWebRequest)WebRequest.Create(_server + _path);
             request.Method = "POST";
@@ -176,11 +188,11 @@ namespace DoorController.Hal.Esp32
             {
                 using (Stream stream = request.GetRequestStream())
                 {
-                    stream.Write(_buffer, 0, _count);
+                    stream.Write(buffer, 0, _count);
                 }
 
                 using HttpWebResponse response = (HttpWebResponse)request.GetResponse();
-                count = ReadBody(response);
+                count = ReadBody(response, buffer);
                 return (int)response.StatusCode;
             }
             finally
@@ -189,7 +201,7 @@ namespace DoorController.Hal.Esp32
             }
         }
 
-        private int ReadBody(HttpWebResponse response)
+        private int ReadBody(HttpWebResponse response, byte[] buffer)
         {
             int length = (int)response.ContentLength;
             if (length < 0 || length > BufferBytes)
@@ -202,7 +214,7 @@ namespace DoorController.Hal.Esp32
             using Stream stream = response.GetResponseStream();
             while (got < length)
             {
-                int read = stream.Read(_buffer, got, length - got);
+                int read = stream.Read(buffer, got, length - got);
                 if (read <= 0 || _clock.NowMs > until)
                 {
                     return -1;
