@@ -69,13 +69,23 @@ internal sealed class DeviceCode
     public static DeviceCode Read(Sources sources)
     {
         string check = Path.Combine(sources.Root, "..", "shared", "device-check", "device-check");
-        string? compiled = File.Exists(check) ? Compile(check, sources.Root) : null;
-        return compiled == null
-            ? new DeviceCode(sources, typeof(Door).Assembly.Location, false)
-            : new DeviceCode(sources, compiled, true);
+        if (!File.Exists(check))
+        {
+            return new DeviceCode(sources, typeof(Door).Assembly.Location, false);
+        }
+
+        string compiled = Compile(check, sources.Root);
+        try
+        {
+            return new DeviceCode(sources, compiled, true);
+        }
+        finally
+        {
+            File.Delete(compiled);
+        }
     }
 
-    private static string? Compile(string check, string root)
+    private static string Compile(string check, string root)
     {
         string output = Path.Combine(Path.GetTempPath(), "bench-" + Environment.ProcessId + ".dll");
         var start = new ProcessStartInfo(check, ["--release", "--out", output, Path.Combine(root, "firmware", "DoorController.nfproj")])
