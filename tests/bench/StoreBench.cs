@@ -22,6 +22,7 @@ internal static class StoreBench
         PrintBoot(rig);
         PrintWrites(rig);
         PrintLife(rig);
+        JournalBench.Run();
         NaiveBench.Run(Days, ListChangesPerDay, UnlocksPerDay);
     }
 
