@@ -63,7 +63,7 @@ namespace DoorController
                 _lamp = 0;
             }
 
-            if (_part == Part.Lamps && !LampsShown(nowMs))
+            if ((_part == Part.Lamps && !LampsShown(nowMs)) || (IsFlashWrite(_part) && !_door.Link.IsQuiet))
             {
                 return "";
             }
@@ -75,6 +75,12 @@ namespace DoorController
             }
 
             return part <= Part.Lamps ? Pins(part) : part <= Part.FlashDelete ? Flash(part) : Rest(part);
+        }
+
+        /// <summary>A write blocks the whole board for tens of ms, so it waits while a phone's frame does.</summary>
+        private static bool IsFlashWrite(Part part)
+        {
+            return part == Part.FlashWrite || part == Part.FlashDelete;
         }
 
         private string Pins(Part part)

@@ -109,7 +109,7 @@ namespace DoorController.Flash
         /// <summary>Ties the terminal to the door's console.</summary>
         public async Task<int> ConsoleAsync()
         {
-            using ConsoleLine line = ConsoleLine.Open(_host, Port);
+            using ConsoleLine line = ConsoleLine.Open(_host, Port, Options.Port.Name);
             await new ConsoleBridge(_host, line).RunAsync(_cancel).ConfigureAwait(false);
             return ExitCode.Done;
         }
@@ -214,7 +214,7 @@ namespace DoorController.Flash
                 return ExitCode.NotVerified;
             }
 
-            using ConsoleLine line = ConsoleLine.Open(_host, console);
+            using ConsoleLine line = ConsoleLine.Open(_host, console, Options.Console.Name);
             ConsoleReport door = ConsoleReport.Ask(line, "door");
             if (written != null)
             {

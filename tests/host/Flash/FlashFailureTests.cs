@@ -136,6 +136,33 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow("list-fails", "listing the ports failed on this computer, nanoff says E6001")]
+        [DataRow("no-ports", "no serial port: plug the board in")]
+        public void A_list_that_fails_or_is_empty_is_said(string fault, string line)
+        {
+            _board.Fault = fault;
+            _board.Run("list").AssertOneLine(ExitCode.Failed, line);
+        }
+
+        [TestMethod]
+        [DataRow("not-in-boot-mode")]
+        [DataRow("port-busy")]
+        public void A_port_without_a_chip_is_listed_as_one(string fault)
+        {
+            _board.Fault = fault;
+            StringAssert.Contains(_board.Run("list").AssertDone().Output, _board.Port + "  no ESP32 answers", StringComparison.Ordinal);
+        }
+
+        [TestMethod]
+        public void A_console_that_is_not_there_is_named_by_its_option()
+        {
+            _board.Run("console", "--port", "/dev/not-there").AssertOneLine(ExitCode.BadInput, "--port /dev/not-there is not there");
+            _board.Target = "ESP32_S3_OCTAL";
+            _board.PutApp("1.0.0.0");
+            _board.Run("check", "--port", _board.Port, "--console", "/dev/not-there").AssertOneLine(ExitCode.BadInput, "--console /dev/not-there is not there");
+        }
+
+        [TestMethod]
         public void A_missing_port_touches_nothing()
         {
             string[] all = All();

@@ -42,6 +42,8 @@ echo "Copyright (C) 2019 .NET Foundation and nanoFramework project contributors"
 echo
 
 if [ -n "$listports" ]; then
+    [ "$fault" = list-fails ] && fail E6001 "No serial port."
+    [ "$fault" = no-ports ] && { echo "No available COM port."; exit 0; }
     echo "Available COM ports:"
     echo "  $dir/ttyBOARD"
     exit 0

@@ -32,9 +32,10 @@ namespace DoorController.Flash.Console
         /// <summary>Opens a line.</summary>
         /// <param name="host">For a look at the port, and how long silence may last.</param>
         /// <param name="name">Serial port of the adapter.</param>
-        public static ConsoleLine Open(FlashHost host, string name)
+        /// <param name="option">The option it came from.</param>
+        public static ConsoleLine Open(FlashHost host, string name, string option)
         {
-            Preflight.RequirePort(host, name, "--console");
+            Preflight.RequirePort(host, name, option);
             SerialPort port = new(name, Baud) { ReadTimeout = host.ConsoleSilenceMs, WriteTimeout = host.ConsoleSilenceMs };
             try
             {
