@@ -128,7 +128,8 @@ namespace DoorController
                     return "sessions: " + _door.Link.Session.ToString() + ", shed " + supervisor.Shed.ToString() + ", queue full "
                         + _door.Link.Overflows.ToString();
                 case 2:
-                    return "restarts: " + supervisor.RadioRestarts.ToString() + ", last reboot " + RebootReason.Name(supervisor.LastReboot);
+                    return "restarts: " + supervisor.RadioRestarts.ToString() + ", last reboot " + RebootReason.Name(supervisor.LastReboot)
+                        + ", loop faults " + supervisor.Faults.ToString();
                 default:
                     return null;
             }

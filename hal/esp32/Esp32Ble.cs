@@ -175,8 +175,15 @@ namespace DoorController.Hal.Esp32
 
         private void OnMtu(object sender, EventArgs e)
         {
-            int mtu = BluetoothLEServer.Instance.Session.MaxMtuSize;
-            Mtu = mtu > DefaultMtu ? mtu : DefaultMtu;
+            try
+            {
+                int mtu = BluetoothLEServer.Instance.Session.MaxMtuSize;
+                Mtu = mtu > DefaultMtu ? mtu : DefaultMtu;
+            }
+            catch (Exception)
+            {
+                // As in OnSession: 23 is always right.
+            }
         }
 
         private void EndSession()

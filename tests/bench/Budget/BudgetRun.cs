@@ -58,8 +58,9 @@ internal sealed class BudgetRun : IDisposable
     /// <summary>What the loop was at then.</summary>
     public string WorstFlashDoing { get; private set; } = "";
 
-    /// <summary>Files and their bytes, after the run.</summary>
-    public IEnumerable<(string Name, int Bytes)> Files => _flash.List().Order(StringComparer.Ordinal).Select(name => (name, _flash.Length(name)));
+    /// <summary>Files and their bytes, after the run; those that are many of a kind in one row.</summary>
+    public IEnumerable<(string Name, int Bytes)> Files => _flash.List().GroupBy(Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal)
+        .Select(kind => (kind.Count() == 1 ? kind.Key : kind.Key + " × " + kind.Count(), kind.Sum(_flash.Length)));
 
     /// <summary>Blocks that all files and the metadata take.</summary>
     public int FlashBlocksUsed => _flash.BlocksOf(_ => true) + _flash.MetadataBlocks;
@@ -75,6 +76,11 @@ internal sealed class BudgetRun : IDisposable
     }
 
     public void Dispose() => _host.Dispose();
+
+    private static string Kind(string name) =>
+        name.StartsWith("win", StringComparison.Ordinal) ? "win*, windows of the key store"
+        : StoreRig.IsOfTheTrail(name) && !name.StartsWith("aumeta", StringComparison.Ordinal) && name != "austage" ? "au*, segments of the audit trail"
+        : name;
 
     private void Open()
     {
