@@ -28,6 +28,7 @@ public static class KeyServerApp
         builder.Services.AddSingleton<Links>();
         builder.Services.AddSingleton<LinkGuard>();
         builder.Services.AddSingleton<Redeemer>();
+        builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService<MarksKeeper>();
         builder.Services.AddSingleton(_ => new DoorDirectory(site.Database));
         builder.Services.AddSingleton(services => new SeenBook(site.Database, services.GetRequiredService<TimeProvider>()));

@@ -32,10 +32,11 @@ namespace DoorController.Tests.KeyServer
             DoorController.Issuer.SiteRoot root = RootFile.Read(rig.Files.Root);
             Random random = new(kills);
             Acknowledged all = new();
+            GrowingTrail trail = new(root, 1);
             for (int kill = 0; kill < kills; kill++)
             {
                 await using ServerProcess server = await ServerProcess.StartAsync(rig);
-                Task[] load = [.. Enumerable.Range(0, 4).Select(_ => LoadAsync(server, rig, person, root, all))];
+                Task[] load = [ReportAsync(server, trail), .. Enumerable.Range(0, 4).Select(_ => LoadAsync(server, rig, person, root, all))];
                 await UntilAsync(all.Numbers.Count + random.Next(1, 15), all);
                 await Task.Delay(random.Next(0, 40));
                 server.Kill();
@@ -43,9 +44,12 @@ namespace DoorController.Tests.KeyServer
             }
 
             Assert.IsGreaterThan(kills / 2, all.Deleted.Count, "the load was none");
+            Assert.IsGreaterThan((uint)kills, trail.Acknowledged, "the load was none");
             await rig.OpenAsync();
             await AssertKeptAsync(rig, all);
-            TestContext.WriteLine($"{kills} kills, {all.Keys.Count} keys, {all.Numbers.Count} numbers, {all.Deleted.Count} revocations");
+            await AssertKeptAsync(rig, trail);
+            TestContext.WriteLine(
+                $"{kills} kills, {all.Keys.Count} keys, {all.Numbers.Count} numbers, {all.Deleted.Count} revocations, {trail.Acknowledged} audit records");
         }
 
         [TestMethod]
@@ -223,6 +227,38 @@ namespace DoorController.Tests.KeyServer
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
                 // Killed.
+            }
+        }
+
+        /// <summary>A door that brings its trail up, and sends again what was not acknowledged.</summary>
+        private static async Task ReportAsync(ServerProcess server, GrowingTrail trail)
+        {
+            try
+            {
+                while (true)
+                {
+                    using ByteArrayContent page = new(trail.NextPage());
+                    using HttpResponseMessage response = await server.Http.PostAsync("/door/audit", page);
+                    Assert.AreEqual(200, (int)response.StatusCode);
+                    trail.Take(await response.Content.ReadAsByteArrayAsync());
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                // Killed.
+            }
+        }
+
+        private static async Task AssertKeptAsync(ServerRig rig, GrowingTrail trail)
+        {
+            List<(uint Sequence, byte[] Chain)> rows = await rig.Site.Database.QueryAsync(s => s.QueryAsync(
+                "SELECT sequence, chain FROM audit_records WHERE door_id = 1 ORDER BY sequence",
+                row => ((uint)row.GetInt64(0), row.GetFieldValue<byte[]>(1))));
+            Assert.IsGreaterThanOrEqualTo(trail.Acknowledged, (uint)rows.Count);
+            for (int i = 0; i < rows.Count; i++)
+            {
+                Assert.AreEqual((uint)i + 1, rows[i].Sequence, "each once, in a row");
+                CollectionAssert.AreEqual(trail.ChainOf(i + 1), rows[i].Chain);
             }
         }
 

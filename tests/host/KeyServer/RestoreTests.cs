@@ -54,7 +54,8 @@ namespace DoorController.Tests.KeyServer
             // The hour that the backup does not know.
             await rig.PostAsync("/instant_keys/delete", new() { ["instant_key_id"] = links["deleted"]["instant_key_id"]!.GetValue<string>() });
             await rig.PostAsync("/user_identities/delete", new() { ["user_identity_id"] = leaves });
-            await rig.ChangeRightAsync(wide, t => t with { Doors = [2] });
+            await rig.ChangeRightAsync(wide, t => t with { Doors = [2], EndsS = t.EndsS - 80000 });
+            await rig.ChangeRightAsync(wide, t => t with { EndsS = t.EndsS - 10 });
             uint issuedLater = await NumberAsync(rig, links["usedLater"], phone);
             string newcomer = await rig.AddPersonAsync("newcomer");
             await rig.AddRightAsync(newcomer, Scope, [2]);
@@ -63,6 +64,7 @@ namespace DoorController.Tests.KeyServer
             byte[] doorHas = await rig.ListAsync(Scope);
             await rig.CloseAsync();
             backup.Restore(rig);
+            rig.Clock.Move(TimeSpan.FromHours(4));
 
             await AssertRefusesAsync(rig);
             await using (Database database = new(rig.DatabaseSettings, rig.Clock))

@@ -15,7 +15,7 @@ public static class CredentialIssue
         Session s, SiteRoot root, string instantKeyId, string userIdentityId, uint instantKeyEndsS, TimeSpan life)
     {
         List<IssuedKey> keys = [];
-        foreach (Right right in await RightsBook.ListAsync(s, userIdentityId))
+        foreach (Right right in await RightsBook.ListAsync(s, userIdentityId, s.NowS))
         {
             uint starts = Math.Max(s.NowS, right.Terms.StartsS);
             uint ends = Math.Min(right.Terms.EndsS, instantKeyEndsS);

@@ -3,6 +3,9 @@ namespace DoorController.KeyServer;
 /// <summary>Gives, changes and takes away rights. A reduction revokes the key numbers in use at once; the next renewal takes others.</summary>
 public static class RightsBook
 {
+    /// <summary>Rights that one person may have at a time.</summary>
+    public const int MaxRights = 200;
+
     /// <summary>Reads a right that is not over.</summary>
     /// <returns>Null when there is none in the workspace.</returns>
     public static async Task<Right?> FindAsync(Session s, string workspaceId, string rightId)
@@ -17,16 +20,17 @@ public static class RightsBook
         return right == null ? null : await WithDoorsAsync(s, right);
     }
 
-    /// <summary>Reads a person's rights that are not over, at most 200.</summary>
-    public static async Task<IReadOnlyList<Right>> ListAsync(Session s, string userIdentityId)
+    /// <summary>Reads a person's rights that were not taken away, at most <see cref="MaxRights"/>.</summary>
+    /// <param name="afterS">Only those that end later than this, in Unix seconds.</param>
+    public static async Task<IReadOnlyList<Right>> ListAsync(Session s, string userIdentityId, uint afterS = 0)
     {
         List<Right> rights = await s.QueryAsync(
             """
             SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision FROM rights
-            WHERE user_identity_id = @id AND closed_us IS NULL ORDER BY created_us, right_id LIMIT 200
+            WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after ORDER BY created_us, right_id LIMIT @max
             """,
             Map,
-            ("id", userIdentityId));
+            ("id", userIdentityId), ("after", afterS), ("max", MaxRights));
         for (int i = 0; i < rights.Count; i++)
         {
             rights[i] = await WithDoorsAsync(s, rights[i]);
@@ -36,8 +40,14 @@ public static class RightsBook
     }
 
     /// <summary>Gives a right. The caller has checked that person, scope and doors belong together. Instant keys of the person live as long.</summary>
+    /// <exception cref="ApiException">409: the person has as many rights as one may have.</exception>
     public static async Task<Right> AssignAsync(Session s, string workspaceId, string userIdentityId, int scopeId, RightTerms terms)
     {
+        if ((await ListAsync(s, userIdentityId, s.NowS)).Count >= MaxRights)
+        {
+            throw new ApiException(409, "too_many_rights", $"the user identity has {MaxRights} rights: put doors together in one, or delete some");
+        }
+
         Right right = new(Guid.NewGuid().ToString(), userIdentityId, scopeId, terms, 1);
         await s.ExecuteAsync(
             """

@@ -1,11 +1,16 @@
 namespace DoorController.KeyServer;
 
-/// <summary>Copies what other processes did into this process's file of marks, so that each file alone catches an old database.</summary>
+/// <summary>
+/// Copies what other processes did into this process's file of marks, so that each file alone catches an old database, and has what is
+/// over for long removed.
+/// </summary>
 /// <param name="site">Has the file.</param>
+/// <param name="retention">Removes.</param>
 /// <param name="log">Where a failure is told.</param>
-internal sealed partial class MarksKeeper(Site site, ILogger<MarksKeeper> log) : BackgroundService
+internal sealed partial class MarksKeeper(Site site, Retention retention, ILogger<MarksKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private const int TurnsOfRetention = 60;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -13,9 +18,13 @@ internal sealed partial class MarksKeeper(Site site, ILogger<MarksKeeper> log) :
         using PeriodicTimer timer = new(Pause);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            for (int turn = 1; await timer.WaitForNextTickAsync(stoppingToken); turn++)
             {
-                await TryAsync(stoppingToken);
+                await TryAsync(() => site.CatchUpAsync(stoppingToken));
+                if (turn % TurnsOfRetention == 0)
+                {
+                    await TryAsync(() => retention.RunAsync(stoppingToken));
+                }
             }
         }
         catch (OperationCanceledException)
@@ -24,11 +33,11 @@ internal sealed partial class MarksKeeper(Site site, ILogger<MarksKeeper> log) :
         }
     }
 
-    private async Task TryAsync(CancellationToken cancel)
+    private async Task TryAsync(Func<Task> work)
     {
         try
         {
-            await site.CatchUpAsync(cancel);
+            await work();
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException)
         {
@@ -36,6 +45,6 @@ internal sealed partial class MarksKeeper(Site site, ILogger<MarksKeeper> log) :
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the marks of other processes could not be copied: {Type}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "marks or retention failed and are tried again: {Type}")]
     private static partial void Failed(ILogger log, string type);
 }

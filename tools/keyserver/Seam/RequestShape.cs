@@ -38,6 +38,11 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
             Stopped(log, id, e.Message);
             await FailAsync(http, new ApiException(503, "server_not_ready", "the server may not go on; its log has the request's id"));
         }
+        catch (System.Data.Common.DbException e) when (e.IsTransient)
+        {
+            Failed(log, id, e.GetType().Name, Where(e));
+            await FailAsync(http, new ApiException(503, "database_unavailable", "the database does not answer: try again") { RetryAfterS = 5 });
+        }
         catch (Exception e)
         {
             Failed(log, id, e.GetType().Name, Where(e));
