@@ -96,7 +96,8 @@ namespace DoorController
         {
             if (sequence < _stage.First)
             {
-                return _segments.Read(sequence, buffer, offset, maxRecords);
+                uint moved = _stage.First - sequence;
+                return _segments.Read(sequence, buffer, offset, moved < (uint)maxRecords ? (int)moved : maxRecords);
             }
 
             int index = (int)(sequence - _stage.First);

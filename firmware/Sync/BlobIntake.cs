@@ -191,7 +191,7 @@ namespace DoorController
             }
 
             _memory.Challenge.Use(nowMs);
-            _memory.Audit.Queue(AuditEvent.FloorReset, 0, 0, before);
+            _memory.Audit.Append(AuditEvent.FloorReset, 0, 0, 0, 0, 0, before);
             return CarryState.Accepted;
         }
 

@@ -22,7 +22,7 @@ namespace DoorController.Tests
                 TakeList(board, memory, ListBodies.Revoking(5, 0, 3, 9000));
                 TakeList(board, memory, ListBodies.Delta(6, 5, 0, 4));
                 TakeList(board, memory, ListBodies.Delta(7, 6, 0, 5));
-            });
+            }, seed: 7);
             return flash;
         }
 
@@ -41,9 +41,10 @@ namespace DoorController.Tests
         }
 
         /// <summary>Boots the memory of a door, lets something happen, and does every flash step that is due then.</summary>
-        public static void Live(VirtualFlash flash, Action<HostBoard, DoorMemory> act, long nowMs = 0)
+        /// <param name="seed">Of its random bytes: another one than that of the life that made the challenge which stands.</param>
+        public static void Live(VirtualFlash flash, Action<HostBoard, DoorMemory> act, long nowMs = 0, int seed = 1)
         {
-            using HostBoard host = new(flash);
+            using HostBoard host = new(flash, seed);
             DoorMemory memory = new(host.Board);
             memory.Poll(nowMs);
             act(host, memory);
