@@ -122,6 +122,17 @@ namespace DoorController.Tests.Console
         }
 
         [TestMethod]
+        public void While_it_is_locked_not_even_the_right_answer_is_judged()
+        {
+            VirtualFlash files = new();
+            Guess(files, right: false);
+            TechnicianProof proof = Boot(files);
+            byte[] challenge = Convert.FromHexString(proof.Challenge(TechnicianProof.CommandStrike, 0));
+            string answer = DoorController.Issuer.ServerBlobs.TechnicianResponse(Site.Root, 1, 1, challenge, TechnicianProof.CommandStrike);
+            Assert.AreEqual(ProofOutcome.NoChallenge, proof.Judge(TechnicianProof.CommandStrike, answer, WaitAfter(1) * 1000 - 1));
+        }
+
+        [TestMethod]
         public void A_wrong_answer_is_recorded()
         {
             using ConsoleRig rig = new();
