@@ -15,12 +15,14 @@ public readonly record struct SealedHeader(int Type, uint DoorId, int DoorGenera
         return isWhole && header.DoorGeneration != 0;
     }
 
-    internal byte[]? Open(SiteRoot root, string label, byte[] blob) => Sealed.Open(
-        ServerCrypto.Instance, root.SubKey(DoorId, DoorGeneration, label), Type, DoorId, DoorGeneration, blob, 0, blob.Length);
+    internal byte[]? Open(SiteRoot root, string label, byte[] blob) => Open(root.SubKey(DoorId, DoorGeneration, label), blob);
 
-    internal byte[] Seal(SiteRoot root, string label, byte[] plain)
+    internal byte[]? Open(byte[] subKey, byte[] blob) =>
+        Sealed.Open(ServerCrypto.Instance, subKey, Type, DoorId, DoorGeneration, blob, 0, blob.Length);
+
+    internal byte[] Seal(byte[] subKey, byte[] plain)
     {
         ServerCrypto crypto = ServerCrypto.Instance;
-        return Sealed.Make(crypto, crypto, root.SubKey(DoorId, DoorGeneration, label), Type, DoorId, DoorGeneration, plain, plain.Length);
+        return Sealed.Make(crypto, crypto, subKey, Type, DoorId, DoorGeneration, plain, plain.Length);
     }
 }

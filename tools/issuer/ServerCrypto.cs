@@ -9,6 +9,14 @@ public sealed class ServerCrypto : ICrypto, IRandom
     /// <summary>The one instance.</summary>
     public static ServerCrypto Instance { get; } = new();
 
+    private const int StoreBytes = 1024;
+
+    [ThreadStatic]
+    private static byte[]? _store;
+
+    [ThreadStatic]
+    private static int _left;
+
     private ServerCrypto()
     {
     }
@@ -36,6 +44,25 @@ public sealed class ServerCrypto : ICrypto, IRandom
     public uint Crc32(byte[] data, int offset, int count) =>
         System.IO.Hashing.Crc32.HashToUInt32(data.AsSpan(offset, count));
 
-    /// <inheritdoc/>
-    public void Fill(byte[] buffer) => RandomNumberGenerator.Fill(buffer);
+    /// <summary>Random bytes. Few of them come from a store of the thread, since each call of the system costs as much as an HMAC.</summary>
+    public void Fill(byte[] buffer)
+    {
+        if (buffer.Length > StoreBytes / 8)
+        {
+            RandomNumberGenerator.Fill(buffer);
+            return;
+        }
+
+        byte[] store = _store ??= new byte[StoreBytes];
+        if (_left < buffer.Length)
+        {
+            RandomNumberGenerator.Fill(store);
+            _left = StoreBytes;
+        }
+
+        Span<byte> taken = store.AsSpan(_left - buffer.Length, buffer.Length);
+        taken.CopyTo(buffer);
+        taken.Clear();
+        _left -= buffer.Length;
+    }
 }

@@ -62,7 +62,13 @@ public sealed class SyncReply
 
     /// <summary>Seals the reply for the door that asked.</summary>
     /// <returns>At most <see cref="MaxLength"/> bytes.</returns>
-    public byte[] Seal(SiteRoot root, uint doorId, int doorGeneration)
+    public byte[] Seal(SiteRoot root, uint doorId, int doorGeneration) =>
+        Seal(root.SubKey(doorId, doorGeneration, Keys.Reply), doorId, doorGeneration);
+
+    /// <summary>Seals the reply under a sub-key that is known already.</summary>
+    /// <param name="subKey">Of that door and generation, for <see cref="Keys.Reply"/>.</param>
+    /// <returns>At most <see cref="MaxLength"/> bytes.</returns>
+    public byte[] Seal(byte[] subKey, uint doorId, int doorGeneration)
     {
         byte[] plain = new byte[_length];
         Bytes.Put(plain, 0, Nonce);
@@ -74,7 +80,7 @@ public sealed class SyncReply
             at = Bytes.Put(plain, Bytes.Put16(plain, at, blob.Length), blob);
         }
 
-        return new SealedHeader(BlobType.SyncReply, doorId, doorGeneration).Seal(root, Keys.Reply, plain);
+        return new SealedHeader(BlobType.SyncReply, doorId, doorGeneration).Seal(subKey, plain);
     }
 
     /// <summary>Opens a reply as its door does: for whoever stands in for a door.</summary>

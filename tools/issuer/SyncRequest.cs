@@ -54,17 +54,24 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
 
     /// <summary>Opens a request under the door key that it names.</summary>
     /// <returns>Null when it is not that door's, or not whole.</returns>
-    public static SyncRequest? Open(SiteRoot root, byte[] body)
+    public static SyncRequest? Open(SiteRoot root, byte[] body) =>
+        SealedHeader.TryRead(body, out SealedHeader header) ? Open(root.SubKey(header.DoorId, header.DoorGeneration, Keys.Request), body) : null;
+
+    /// <summary>Opens a request under a sub-key that is known already.</summary>
+    /// <param name="subKey">Of the door and generation that the header names, for <see cref="Keys.Request"/>.</param>
+    /// <returns>Null when it is not that door's, or not whole.</returns>
+    public static SyncRequest? Open(byte[] subKey, byte[] body)
     {
         bool isRequest = SealedHeader.TryRead(body, out SealedHeader header) && header.Type == BlobType.SyncRequest;
-        byte[]? plain = isRequest ? header.Open(root, Keys.Request, body) : null;
+        byte[]? plain = isRequest ? header.Open(subKey, body) : null;
         bool isWhole = plain?.Length >= HeaderLength && plain[60] <= Limits.Scopes
             && plain.Length == HeaderLength + (plain[60] * ListLength);
         return isWhole ? Decode(header, plain!) : null;
     }
 
     /// <summary>Seals a request as its door does: for whoever stands in for a door.</summary>
-    public byte[] Seal(SiteRoot root) => new SealedHeader(BlobType.SyncRequest, DoorId, DoorGeneration).Seal(root, Keys.Request, Encode());
+    public byte[] Seal(SiteRoot root) => new SealedHeader(BlobType.SyncRequest, DoorId, DoorGeneration).Seal(
+        root.SubKey(DoorId, DoorGeneration, Keys.Request), Encode());
 
     private static SyncRequest Decode(SealedHeader header, byte[] plain)
     {

@@ -30,7 +30,7 @@ public static class KeyServerApp
         builder.Services.AddSingleton<Redeemer>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService<MarksKeeper>();
-        builder.Services.AddSingleton(_ => new DoorDirectory(site.Database));
+        builder.Services.AddSingleton(_ => new DoorDirectory(site.Database, site.Keys.Root));
         builder.Services.AddSingleton(services => new SeenBook(site.Database, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddSingleton<AuditBook>();

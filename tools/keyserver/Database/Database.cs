@@ -93,6 +93,19 @@ public sealed class Database : IAsyncDisposable
         _writer.Dispose();
     }
 
+    /// <summary>Opens a connection that its caller keeps and disposes of.</summary>
+    internal DbConnection OpenOwn()
+    {
+        if (_source != null)
+        {
+            return _source.OpenConnection();
+        }
+
+        SqliteConnection connection = new(_settings.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
     /// <summary>Runs a script of several statements in one transaction, for migrations.</summary>
     internal Task ScriptAsync(string sql, CancellationToken cancel) => RetryAsync(
         async session =>

@@ -118,12 +118,12 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
         cancel);
 }
 
-/// <summary>Does the upkeep every minute, and writes down what doors said every two seconds.</summary>
+/// <summary>Does the upkeep every minute, and writes down what doors said every ten seconds.</summary>
 /// <param name="log">Where a failure is told.</param>
 internal sealed partial class UpkeepService(Upkeep upkeep, SeenBook seen, ILogger<UpkeepService> log) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private const int TurnsOfUpkeep = 30;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private const int TurnsOfUpkeep = 6;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

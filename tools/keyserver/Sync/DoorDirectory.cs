@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using DoorController.Issuer;
 
 namespace DoorController.KeyServer;
 
@@ -8,7 +9,14 @@ namespace DoorController.KeyServer;
 /// <param name="ScopeIds">In the order of its bundle.</param>
 /// <param name="HasFloorReset">A floor reset waits for it.</param>
 /// <param name="AsOf">Change that it was read at.</param>
-internal sealed record DoorEntry(DoorRow Row, IReadOnlyList<int> ScopeIds, bool HasFloorReset, long AsOf);
+internal sealed record DoorEntry(DoorRow Row, IReadOnlyList<int> ScopeIds, bool HasFloorReset, long AsOf)
+{
+    /// <summary>What a request is sealed under; made from the root once, like the next one.</summary>
+    public required byte[] RequestKey { get; init; }
+
+    /// <summary>What a reply is sealed under.</summary>
+    public required byte[] ReplyKey { get; init; }
+}
 
 /// <summary>What a sync needs of a scope, as of one change.</summary>
 /// <param name="ListVersion">Newest version.</param>
@@ -46,6 +54,8 @@ internal sealed record ScopeEntry(int Id, uint ListVersion, uint FullSince, long
 internal sealed class DoorDirectory : IDisposable
 {
     private readonly Database _database;
+    private readonly SiteRoot _root;
+    private readonly ChangeReader _reader;
     private readonly Freshness _freshness;
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<uint, DoorEntry> _doors = new();
@@ -55,12 +65,16 @@ internal sealed class DoorDirectory : IDisposable
     private long _change = -1;
 
     /// <summary>An empty directory.</summary>
-    public DoorDirectory(Database database)
+    public DoorDirectory(Database database, SiteRoot root)
     {
         _database = database;
-        _freshness = new Freshness(() => database.QueryAsync(
-            async s => await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0));
+        _root = root;
+        _reader = new ChangeReader(database);
+        _freshness = new Freshness(_reader.Read);
     }
+
+    /// <summary>Looks at the database so far.</summary>
+    public long Reads => _freshness.Reads;
 
     /// <summary>Brings the directory up to everything that was committed when this was called. Before any other call of a request.</summary>
     public async ValueTask FreshenAsync(CancellationToken cancel)
@@ -84,6 +98,10 @@ internal sealed class DoorDirectory : IDisposable
             _one.Release();
         }
     }
+
+    /// <summary>A door that was read before, however long ago: good for its keys only, which never change within a generation.</summary>
+    public DoorEntry? Known(uint doorId, int generation) =>
+        _doors.TryGetValue(doorId, out DoorEntry? known) && known.Row.Generation == generation ? known : null;
 
     /// <summary>A door that is not retired; null when there is none.</summary>
     public async ValueTask<DoorEntry?> DoorAsync(uint doorId, CancellationToken cancel)
@@ -129,7 +147,12 @@ internal sealed class DoorDirectory : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _freshness.Dispose();
+        _reader.Dispose();
+        _one.Dispose();
+    }
 
     private async Task CatchUpAsync(CancellationToken cancel)
     {
@@ -159,18 +182,23 @@ internal sealed class DoorDirectory : IDisposable
         Volatile.Write(ref _change, change);
     }
 
-    private static async Task<DoorEntry?> ReadDoorAsync(Session s, uint doorId)
+    private async Task<DoorEntry?> ReadDoorAsync(Session s, uint doorId)
     {
         long asOf = await ChangeAsync(s);
         string? workspace = await s.FirstAsync(
             "SELECT workspace_id FROM doors WHERE door_id = @door AND retired_us IS NULL", row => row.Text(0), ("door", doorId));
-        return workspace == null
-            ? null
-            : new DoorEntry(
-                await DoorBook.GetAsync(s, workspace, doorId),
-                (await DoorBook.ScopesAsync(s, doorId)).ConvertAll(m => m.ScopeId),
-                await PendingBlobs.FloorResetAsync(s, doorId) != null,
-                asOf);
+        if (workspace == null)
+        {
+            return null;
+        }
+
+        DoorRow row = await DoorBook.GetAsync(s, workspace, doorId);
+        List<int> scopes = (await DoorBook.ScopesAsync(s, doorId)).ConvertAll(m => m.ScopeId);
+        return new DoorEntry(row, scopes, await PendingBlobs.FloorResetAsync(s, doorId) != null, asOf)
+        {
+            RequestKey = _root.SubKey(doorId, row.Generation, DoorController.Keys.Request),
+            ReplyKey = _root.SubKey(doorId, row.Generation, DoorController.Keys.Reply),
+        };
     }
 
     private static async Task<long> ChangeAsync(Session s) => await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0;

@@ -31,7 +31,7 @@ internal static class DoorEndpoints
         if (reply is { Length: > 0 })
         {
             http.Response.ContentType = "application/octet-stream";
-            await http.Response.Body.WriteAsync(reply, http.RequestAborted);
+            await http.Response.BodyWriter.WriteAsync(reply, http.RequestAborted);
         }
     }
 }

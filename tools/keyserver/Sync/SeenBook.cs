@@ -12,13 +12,15 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
     private const int MaxBatch = 2000;
     private const int MaxAlarms = 1000;
     private const int AlarmPauseS = 60;
+    private const int MaxWritten = 1_000_000;
 
-    private readonly ConcurrentDictionary<uint, (SyncRequest Request, long SeenUs)> _seen = new();
+    private readonly ConcurrentDictionary<uint, Said> _seen = new();
     private readonly ConcurrentDictionary<(string Kind, uint Door, int Scope), Told> _alarms = new();
+    private readonly ConcurrentDictionary<(uint Door, int Scope), uint> _written = new();
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>A door was here just now.</summary>
-    public void Note(SyncRequest request) => _seen[request.DoorId] = (request, NowUs());
+    public void Note(SyncRequest request) => _seen[request.DoorId] = new Said(request, NowUs());
 
     /// <summary>Raises an alarm with the next writing, at most once a minute for each door and scope.</summary>
     public void Alarm(DoorRow door, string kind, int scopeId, string detail)
@@ -44,8 +46,9 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
         {
             foreach (uint[] doors in _seen.Keys.Chunk(MaxBatch))
             {
-                (SyncRequest Request, long SeenUs)[] batch = [.. doors.Select(Take).Where(r => r.Request != null)];
+                Said[] batch = [.. doors.Select(door => _seen.TryRemove(door, out Said? said) ? said : null).OfType<Said>()];
                 await database.AppendAsync(s => WriteAsync(s, batch), cancel);
+                Remember(batch);
                 await LearnAsync(batch, cancel);
             }
 
@@ -60,9 +63,24 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private (SyncRequest Request, long SeenUs) Take(uint door) => _seen.TryRemove(door, out (SyncRequest, long) taken) ? taken : default;
+    /// <summary>Most doors have the list that they had the last time, and that is written down.</summary>
+    private void Remember(Said[] batch)
+    {
+        if (_written.Count > MaxWritten)
+        {
+            _written.Clear();
+        }
 
-    private static async Task<int> WriteAsync(Session s, (SyncRequest Request, long SeenUs)[] batch)
+        foreach ((SyncRequest request, _) in batch)
+        {
+            foreach (KnownList list in request.Lists)
+            {
+                _written[(request.DoorId, list.ScopeId)] = list.Version;
+            }
+        }
+    }
+
+    private async Task<int> WriteAsync(Session s, Said[] batch)
     {
         foreach ((SyncRequest r, long seenUs) in batch)
         {
@@ -81,7 +99,7 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
                 ("door", r.DoorId), ("seen", seenUs), ("firmware", r.FirmwareVersion), ("flags", r.Flags), ("lost", r.ListLostBits), ("floor", r.TimeFloor),
                 ("bundle", r.BundleVersion), ("epoch", r.AuditEpoch), ("acknowledged", r.Acknowledged), ("next", r.NextSequence), ("uptime", r.UptimeS),
                 ("restarts", r.RadioRestarts), ("reboots", r.LastReboot), ("recordsLost", r.RecordsLost), ("challenge", r.TimeChallenge));
-            foreach (KnownList list in r.Lists.Where(l => l.Version > 0))
+            foreach (KnownList list in r.Lists.Where(l => l.Version > _written.GetValueOrDefault((r.DoorId, l.ScopeId))))
             {
                 await NoteListAsync(s, r.DoorId, list.ScopeId, list.Version, "network", seenUs);
             }
@@ -100,7 +118,7 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
         ("door", doorId), ("scope", scopeId), ("version", version), ("way", way), ("seen", seenUs));
 
     /// <summary>A door that speaks under its newest key has it: what is sealed for it from now on is under that key.</summary>
-    private async Task LearnAsync((SyncRequest Request, long SeenUs)[] batch, CancellationToken cancel)
+    private async Task LearnAsync(Said[] batch, CancellationToken cancel)
     {
         List<uint> moved = await database.QueryAsync(
             s => s.QueryAsync("SELECT door_id FROM doors WHERE held_generation <> generation LIMIT 1000", row => row.U32(0)), cancel);
@@ -143,6 +161,8 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
     }
 
     private long NowUs() => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private sealed record Said(SyncRequest Request, long SeenUs);
 
     private sealed class Told
     {

@@ -11,8 +11,7 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
     /// <returns>The sealed reply; null when the request is of no door that is in use here.</returns>
     public async Task<byte[]?> AnswerAsync(byte[] body, uint nowS, CancellationToken cancel)
     {
-        SyncRequest? request = SyncRequest.Open(Root, body);
-        if (request == null)
+        if (Open(body) is not SyncRequest request)
         {
             return null;
         }
@@ -27,7 +26,16 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
         seen.Note(request);
         SyncReply reply = new(request, nowS);
         await AddNewsAsync(reply, door, request, nowS, cancel);
-        return reply.Seal(Root, request.DoorId, request.DoorGeneration);
+        return request.DoorGeneration == door.Row.Generation
+            ? reply.Seal(door.ReplyKey, request.DoorId, request.DoorGeneration)
+            : reply.Seal(Root, request.DoorId, request.DoorGeneration);
+    }
+
+    private SyncRequest? Open(byte[] body)
+    {
+        bool isWhole = SealedHeader.TryRead(body, out SealedHeader header);
+        DoorEntry? known = isWhole ? directory.Known(header.DoorId, header.DoorGeneration) : null;
+        return known != null ? SyncRequest.Open(known.RequestKey, body) : isWhole ? SyncRequest.Open(Root, body) : null;
     }
 
     private async Task AddNewsAsync(SyncReply reply, DoorEntry door, SyncRequest request, uint nowS, CancellationToken cancel)
