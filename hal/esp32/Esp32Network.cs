@@ -184,20 +184,33 @@ namespace DoorController.Hal.Esp32
             request.KeepAlive = false;
             request.Timeout = Limits.HttpTimeoutMs;
             request.ReadWriteTimeout = Limits.HttpTimeoutMs;
+            Stream? sent = null;
             try
             {
-                using (Stream stream = request.GetRequestStream())
-                {
-                    stream.Write(buffer, 0, _count);
-                }
-
+                // Closing the request's stream closes the socket that the answer comes by, so it is closed last.
+                sent = request.GetRequestStream();
+                sent.Write(buffer, 0, _count);
                 using HttpWebResponse response = (HttpWebResponse)request.GetResponse();
                 count = ReadBody(response, buffer);
                 return (int)response.StatusCode;
             }
             finally
             {
+                Close(sent);
                 request.Dispose();
+            }
+        }
+
+        /// <summary>A socket that nobody closes is memory that nobody gets back; one that is closed already may complain.</summary>
+        private static void Close(Stream? stream)
+        {
+            try
+            {
+                stream?.Dispose();
+            }
+            catch (Exception)
+            {
+                // Closed it is.
             }
         }
 
@@ -211,7 +224,7 @@ namespace DoorController.Hal.Esp32
 
             long until = _clock.NowMs + Limits.HttpTimeoutMs;
             int got = 0;
-            using Stream stream = response.GetResponseStream();
+            Stream stream = response.GetResponseStream();
             while (got < length)
             {
                 int read = stream.Read(buffer, got, length - got);

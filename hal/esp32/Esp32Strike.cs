@@ -75,7 +75,10 @@ namespace DoorController.Hal.Esp32
             }
         }
 
-        /// <inheritdoc/>
+        /// <summary>
+        /// Ends a running pulse at once. Called after the end of a pulse as well: the channel is then made anew too, so whatever the
+        /// peripheral did, the pin is LOW from here on.
+        /// </summary>
         public void Release()
         {
             if (_isPlaying)

@@ -39,8 +39,8 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                Sntp.Stop();
                 Disconnect();
+                Sntp.Stop();
             }
             catch (Exception)
             {

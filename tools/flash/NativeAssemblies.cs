@@ -18,6 +18,7 @@ namespace DoorController.Flash
             ("System.IO.Ports", 0xB798CE30),
             ("System.Device.Gpio", 0x097E7BC5),
             ("nanoFramework.System.Security.Cryptography", 0x1A1CC3FD),
+            ("nanoFramework.System.IO.Hashing", 0xEBD8ED20),
             ("nanoFramework.Hardware.Esp32", 0x6A20A689),
             ("nanoFramework.Hardware.Esp32.Rmt", 0x8ADAC728),
             ("nanoFramework.Runtime.Native", 0x0EAE898B),
