@@ -16,6 +16,9 @@ namespace DoorController.Tests.KeyServer
             return LoopbackPostgres.NewDatabase();
         }
 
+        /// <summary>Takes a database away from whoever uses it.</summary>
+        public static void Drop(string connection) => LoopbackPostgres.Drop(connection);
+
         /// <summary>Makes one database a copy of another, as a restored backup would.</summary>
         public static void Copy(string from, string to) => LoopbackPostgres.Copy(from, to);
     }

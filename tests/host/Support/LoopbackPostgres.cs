@@ -59,12 +59,16 @@ namespace DoorController.Tests
             return Only.Value.Connection(name);
         }
 
+        /// <summary>Takes a database away from whoever uses it.</summary>
+        public static void Drop(string connection) =>
+            Only.Value.Execute($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connection).Database} WITH (FORCE)");
+
         /// <summary>Makes one database a copy of another, as a restored backup would.</summary>
         public static void Copy(string from, string to)
         {
             string source = new NpgsqlConnectionStringBuilder(from).Database!;
             string target = new NpgsqlConnectionStringBuilder(to).Database!;
-            Only.Value.Execute($"DROP DATABASE IF EXISTS {target} WITH (FORCE)");
+            Drop(to);
             Only.Value.Execute($"CREATE DATABASE {target} TEMPLATE {source}");
         }
 

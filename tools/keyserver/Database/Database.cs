@@ -132,7 +132,8 @@ public sealed class Database : IAsyncDisposable
 
     private async Task<T> RetryAsync<T>(Func<Session, Task<T>> work, bool lockSite, CancellationToken cancel)
     {
-        bool oneWriter = Kind == DatabaseKind.Sqlite;
+        // Writers that would only wait for the row of the site wait here instead, without a connection that readers need.
+        bool oneWriter = lockSite || Kind == DatabaseKind.Sqlite;
         if (oneWriter)
         {
             await _writer.WaitAsync(cancel);
