@@ -2,13 +2,14 @@ using DoorController.Bench;
 using DoorController.Bench.Budget;
 
 // One "name value unit" line a figure. Every figure with a limit is a count, a size or a ratio from the same run; none is a time.
-// With the argument "budget": the tables of firmware/BUDGET.md instead. "sync": the key server alone. "long": what takes minutes too.
+// With the argument "budget": the tables of firmware/BUDGET.md instead. "sync": the key server alone. "long", or DOOR_LONG=1: what takes minutes too.
 if (args is ["budget"])
 {
     BudgetBench.PrintTables();
     return;
 }
 
+bool isLong = args is ["long"] || (args is [] && Environment.GetEnvironmentVariable("DOOR_LONG") == "1");
 if (args is [] or ["long"])
 {
     UnlockBench.Run();
@@ -19,7 +20,7 @@ if (args is [] or ["long"])
 try
 {
     await SyncBench.RunAsync();
-    if (args is ["long"])
+    if (isLong)
     {
         await DeltaBench.RunAsync();
     }

@@ -86,7 +86,12 @@ internal sealed class BenchServer : IAsyncDisposable
 
     /// <summary>A request of a door that has nothing new to say.</summary>
     public SyncRequest Request(uint door, uint listVersion) => new(
-        door, 1, Guid.NewGuid().ToByteArray(), [new KnownList(ScopeOf(door), listVersion)]) { BundleVersion = 1, AuditEpoch = 1, NextSequence = 1 };
+        door, 1, Guid.NewGuid().ToByteArray(), [new KnownList(ScopeOf(door), listVersion)])
+    {
+        BundleVersion = 1,
+        AuditEpoch = 1,
+        NextSequence = 1,
+    };
 
     public static int ScopeOf(uint door) => (int)((door - 1) / DoorsOfScope) + 1;
 

@@ -63,6 +63,9 @@ internal static class Restore
         {
             await KeyNumbers.RaiseListVersionAsync(s, scope);
         }
+
+        // The mode of a list may have gone back with the database: no door can be told a difference from what it has.
+        await s.ExecuteAsync("UPDATE scopes SET full_since = list_version");
     }
 
     private static (string Name, object? Value)[] Values(Session s, Mark mark) =>
