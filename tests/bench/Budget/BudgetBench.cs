@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DoorController.Bench.Budget;
 
-/// <summary>Prints what the application takes on a board, as lines for .ci/limits or as the table of firmware/BUDGET.md.</summary>
+/// <summary>Prints what the application takes on a board, as lines for .ci/limits or as the table of firmware/BUILD.md.</summary>
 internal static class BudgetBench
 {
     public static void Run()
