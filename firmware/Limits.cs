@@ -18,7 +18,7 @@ namespace DoorController
         /// <summary>Longest advertised name: 31 bytes of scan response less 2 of header, rounded down for the adapter's own section.</summary>
         public const int NameBytes = 26;
 
-        /// <summary>The one scratch buffer that list, carry and sync take turns with.</summary>
+        /// <summary>The scratch of the flash steps, used within one step only. Apart from the transfer buffer: STORAGE.md section 4.</summary>
         public const int ScratchBytes = 4096;
 
         /// <summary>Frames that wait for the main loop. A whole fragmented Unlock is 5.</summary>
