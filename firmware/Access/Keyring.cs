@@ -36,7 +36,7 @@ namespace DoorController
             int count = file.Load(stored);
             if (count > 0 && IsBundle(stored, 0, count))
             {
-                _bundle = Bytes.Part(stored, 0, count);
+                Hold(stored, 0, count);
             }
         }
 
@@ -65,10 +65,7 @@ namespace DoorController
         }
 
         /// <summary>The name that is advertised, 1 to 26 characters.</summary>
-        public string Name
-        {
-            get { return HasKeys ? Encoding.UTF8.GetString(_bundle, NameOffset + 1, _bundle[NameOffset]) : "DOOR-NO-KEYS"; }
-        }
+        public string Name { get; private set; } = "DOOR-NO-KEYS";
 
         /// <summary>Scopes of this door, 0 to 5.</summary>
         public int ScopeCount
@@ -179,7 +176,7 @@ namespace DoorController
                 return false;
             }
 
-            _bundle = Bytes.Part(data, offset, count);
+            Hold(data, offset, count);
             return true;
         }
 
@@ -209,6 +206,13 @@ namespace DoorController
             }
 
             return good;
+        }
+
+        /// <summary>The name becomes text once: the main loop asks for it in every pass, and the device's Encoding allocates at each call.</summary>
+        private void Hold(byte[] data, int offset, int count)
+        {
+            _bundle = Bytes.Part(data, offset, count);
+            Name = Encoding.UTF8.GetString(_bundle, NameOffset + 1, _bundle[NameOffset]);
         }
 
         private static int Entry(int slot)

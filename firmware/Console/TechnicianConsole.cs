@@ -61,6 +61,11 @@ namespace DoorController
             {
                 _inputCount = _serial.Read(_input);
                 _inputAt = 0;
+                if (_inputCount == 0)
+                {
+                    // Almost every pass. The device's Encoding allocates even for an empty text: 156 bytes, a garbage collection every few seconds.
+                    return;
+                }
             }
 
             string echoes = "";

@@ -248,6 +248,20 @@ namespace DoorController.Tests
             Assert.AreEqual(0, rig.Host.Strike.Pulses);
         }
 
+        [TestMethod]
+        public void IdlePasses_AllocateNothing()
+        {
+            using DoorRig rig = new(Site.Bundle(1, scopes: Limits.Scopes), new Settings { HasContact = true, HasRex = true });
+            rig.Run(60000);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int pass = 0; pass < 1000; pass++)
+            {
+                rig.Door.Poll();
+            }
+
+            Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before, "a 50 KB heap would be full of it within seconds");
+        }
+
         private static byte[] Nonce(byte[] hello) => hello[Hello.Nonce..(Hello.Nonce + Hello.NonceLength)];
 
         private static void NoFaults(DoorRig rig) => Assert.IsEmpty(rig.Host.Faults, string.Join("\n", rig.Host.Faults));
