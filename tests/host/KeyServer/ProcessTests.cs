@@ -18,6 +18,9 @@ namespace DoorController.Tests.KeyServer
     {
         private const int Scope = 7;
 
+        // One person has 1,000 instant keys at most.
+        private const int KillsOfPerson = 10;
+
         [TestMethod]
         [DataRow(DatabaseKind.Sqlite)]
         [DataRow(DatabaseKind.PostgreSql)]
@@ -26,8 +29,13 @@ namespace DoorController.Tests.KeyServer
             int kills = Environment.GetEnvironmentVariable("DOOR_LONG") == "1" ? 200 : 20;
             await using ServerRig rig = await ServerRig.StartAsync(kind);
             await rig.AddScopeAsync(Scope, false, 1);
-            string person = await rig.AddPersonAsync();
-            await rig.AddRightAsync(person, Scope, [1]);
+            List<string> persons = [];
+            for (int i = 0; i <= kills / KillsOfPerson; i++)
+            {
+                persons.Add(await rig.AddPersonAsync());
+                await rig.AddRightAsync(persons[i], Scope, [1]);
+            }
+
             await rig.CloseAsync();
             DoorController.Issuer.SiteRoot root = RootFile.Read(rig.Files.Root);
             Random random = new(kills);
@@ -35,8 +43,9 @@ namespace DoorController.Tests.KeyServer
             GrowingTrail trail = new(root, 1);
             for (int kill = 0; kill < kills; kill++)
             {
+                int person = kill / KillsOfPerson;
                 await using ServerProcess server = await ServerProcess.StartAsync(rig);
-                Task[] load = [ReportAsync(server, trail), .. Enumerable.Range(0, 4).Select(_ => LoadAsync(server, rig, person, root, all))];
+                Task[] load = [ReportAsync(server, trail), .. Enumerable.Range(0, 4).Select(_ => LoadAsync(server, rig, persons[person], root, all))];
                 await UntilAsync(all.Numbers.Count + random.Next(1, 15), all);
                 await Task.Delay(random.Next(0, 40));
                 server.Kill();
