@@ -71,7 +71,7 @@ namespace DoorController.Tests.Flash
         public void A_console_that_is_silent_is_said()
         {
             using PseudoTerminal silent = new();
-            _board.Run("check", "--port", _board.Port, "--console", silent.Name).AssertOneLine(ExitCode.Failed, "no door answers on the console " + silent.Name);
+            _board.RunUnanswered("check", "--port", _board.Port, "--console", silent.Name).AssertOneLine(ExitCode.Failed, "no door answers on the console " + silent.Name);
         }
 
         [TestMethod]
@@ -82,7 +82,7 @@ namespace DoorController.Tests.Flash
             new Random(1).NextBytes(rubbish);
             rubbish.AsSpan().Replace((byte)'>', (byte)'?');
             new Thread(() => Write(noisy.Far, rubbish)) { IsBackground = true }.Start();
-            _board.Run("check", "--port", _board.Port, "--console", noisy.Name).AssertOneLine(ExitCode.Failed, "no door answers");
+            _board.RunUnanswered("check", "--port", _board.Port, "--console", noisy.Name).AssertOneLine(ExitCode.Failed, "no door answers");
         }
 
         [TestMethod]

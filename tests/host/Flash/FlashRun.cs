@@ -11,6 +11,9 @@ namespace DoorController.Tests.Flash
     /// <summary>One run of the flash tool: what it printed and how it ended.</summary>
     internal sealed class FlashRun
     {
+        /// <summary>Silence that means nobody is there, where somebody is: a busy machine may keep a door waiting.</summary>
+        private const int PatientMs = 20000;
+
         private FlashRun(int exitCode, string output, string error)
         {
             ExitCode = exitCode;
@@ -27,12 +30,12 @@ namespace DoorController.Tests.Flash
         /// <summary>Lines of a dry run that are commands.</summary>
         public string[] Commands => Output.Split('\n').Where(l => l.StartsWith("nanoff ", StringComparison.Ordinal)).ToArray();
 
-        public static FlashRun Start(string[] args, string privateRoot, string searchPath, string input = "")
+        public static FlashRun Start(string[] args, string privateRoot, string searchPath, string input = "", int silenceMs = PatientMs)
         {
-            return StartAsync(args, privateRoot, searchPath, input).GetAwaiter().GetResult();
+            return StartAsync(args, privateRoot, searchPath, input, silenceMs).GetAwaiter().GetResult();
         }
 
-        public static async Task<FlashRun> StartAsync(string[] args, string privateRoot, string searchPath, string input = "", CancellationToken cancel = default)
+        public static async Task<FlashRun> StartAsync(string[] args, string privateRoot, string searchPath, string input = "", int silenceMs = PatientMs, CancellationToken cancel = default)
         {
             StringWriter output = new();
             StringWriter error = new();
@@ -44,7 +47,7 @@ namespace DoorController.Tests.Flash
                 IsInteractive = false,
                 PrivateRoot = privateRoot,
                 SearchPath = searchPath,
-                ConsoleSilenceMs = 100,
+                ConsoleSilenceMs = silenceMs,
             };
             int exitCode = await FlashApp.RunAsync(args, host, cancel);
             return new FlashRun(exitCode, output.ToString(), error.ToString());

@@ -119,7 +119,18 @@ namespace DoorController.Tests.Flash
         /// <summary>Runs the tool against this board.</summary>
         public FlashRun Run(params string[] args)
         {
-            return FlashRun.Start(args, PrivateRoot, _root + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"));
+            return FlashRun.Start(args, PrivateRoot, SearchPath());
+        }
+
+        /// <summary>Runs the tool where nobody answers on the console: a short silence is enough to be sure.</summary>
+        public FlashRun RunUnanswered(params string[] args)
+        {
+            return FlashRun.Start(args, PrivateRoot, SearchPath(), silenceMs: 100);
+        }
+
+        private string SearchPath()
+        {
+            return _root + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
         }
 
         /// <inheritdoc/>
