@@ -18,6 +18,12 @@ namespace DoorController
         /// <summary>Longest bundle in bytes.</summary>
         public const int MaxLength = HeaderLength + Limits.Scopes * ScopeLength;
 
+        /// <summary>Offset of the bundle version.</summary>
+        public const int VersionOffset = 1;
+
+        /// <summary>Offset of the door id.</summary>
+        public const int DoorIdOffset = 5;
+
         private const int NameOffset = 43;
         private const int Present = 9;
         private const int Previous = 59;
@@ -49,13 +55,13 @@ namespace DoorController
         /// <summary>Version of the bundle; 0 without keys.</summary>
         public uint Version
         {
-            get { return HasKeys ? Bytes.U32(_bundle, 1) : 0; }
+            get { return HasKeys ? Bytes.U32(_bundle, VersionOffset) : 0; }
         }
 
         /// <summary>The door's id; 0 without keys.</summary>
         public uint DoorId
         {
-            get { return HasKeys ? Bytes.U32(_bundle, 5) : 0; }
+            get { return HasKeys ? Bytes.U32(_bundle, DoorIdOffset) : 0; }
         }
 
         /// <summary>Generation of the door key, 0 to 65,535.</summary>
@@ -169,7 +175,7 @@ namespace DoorController
                 return false;
             }
 
-            bool newer = Bytes.U32(data, offset + 1) > Version && Bytes.U32(data, offset + 5) == DoorId
+            bool newer = Bytes.U32(data, offset + VersionOffset) > Version && Bytes.U32(data, offset + DoorIdOffset) == DoorId
                 && Bytes.U16(data, offset + 9) >= Generation;
             if (!(anyVersion || newer) || !_file.Save(data, offset, count))
             {

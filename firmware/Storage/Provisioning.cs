@@ -17,7 +17,7 @@ namespace DoorController
         {
             int count = board.Files.Read(BundleFile, 0, buffer, 0, Keyring.MaxLength + CrcLength) - CrcLength;
             if (count < Keyring.HeaderLength || board.Crypto.Crc32(buffer, 0, count) != Bytes.U32(buffer, count)
-                || !memory.Keyring.Replace(buffer, 0, count, true))
+                || IsOlder(memory.Keyring, buffer) || !memory.Keyring.Replace(buffer, 0, count, true))
             {
                 return false;
             }
@@ -30,6 +30,12 @@ namespace DoorController
 
             board.Files.Delete(BundleFile);
             return true;
+        }
+
+        /// <summary>A file that flash could not delete must not take back, boot after boot, what a key update brought since.</summary>
+        private static bool IsOlder(Keyring keyring, byte[] bundle)
+        {
+            return keyring.DoorId == Bytes.U32(bundle, Keyring.DoorIdOffset) && Bytes.U32(bundle, Keyring.VersionOffset) < keyring.Version;
         }
 
         private static void TakeList(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer, string name)
