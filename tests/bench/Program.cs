@@ -2,7 +2,7 @@ using DoorController.Bench;
 using DoorController.Bench.Budget;
 
 // One "name value unit" line a figure. Every figure with a limit is a count, a size or a ratio from the same run; none is a time.
-// With the argument "budget": the tables of firmware/BUILD.md instead. "sync": the key server alone. "long", or DOOR_LONG=1: what takes minutes too.
+// With the argument "budget": the tables of firmware/BUILD.md instead. "sync" and "delta": parts of the key server alone. "long", or DOOR_LONG=1: what takes minutes too.
 if (args is ["budget"])
 {
     BudgetBench.PrintTables();
@@ -19,8 +19,12 @@ if (args is [] or ["long"])
 
 try
 {
-    await SyncBench.RunAsync();
-    if (isLong)
+    if (args is not ["delta"])
+    {
+        await SyncBench.RunAsync();
+    }
+
+    if (isLong || args is ["delta"])
     {
         await DeltaBench.RunAsync();
     }

@@ -53,9 +53,16 @@ internal sealed record ScopeEntry(int Id, uint ListVersion, uint FullSince, long
 /// </summary>
 internal sealed class DoorDirectory : IDisposable
 {
+    /// <summary>Picked here and not by the statement: with both, SQLite looks through every mark of these kinds.</summary>
+    private static readonly string[] Watched =
+    [
+        MarkKind.ListVersion, MarkKind.Watermark, MarkKind.ScopeGeneration, MarkKind.MinimumGeneration, MarkKind.DoorIndex,
+        MarkKind.DoorGeneration, MarkKind.BundleVersion, MarkKind.DoorRetired,
+    ];
+
     private readonly Database _database;
     private readonly SiteRoot _root;
-    private readonly ChangeReader _reader;
+    private readonly ChangeReader[] _readers;
     private readonly Freshness _freshness;
     private readonly SemaphoreSlim _one = new(1);
     private readonly ConcurrentDictionary<uint, DoorEntry> _doors = new();
@@ -69,8 +76,8 @@ internal sealed class DoorDirectory : IDisposable
     {
         _database = database;
         _root = root;
-        _reader = new ChangeReader(database);
-        _freshness = new Freshness(_reader.Read);
+        _readers = [.. Enumerable.Range(0, database.Kind == DatabaseKind.Sqlite ? 1 : 2).Select(_ => new ChangeReader(database))];
+        _freshness = new Freshness([.. _readers.Select(reader => (Func<long>)reader.Read)]);
     }
 
     /// <summary>Looks at the database so far.</summary>
@@ -150,7 +157,11 @@ internal sealed class DoorDirectory : IDisposable
     public void Dispose()
     {
         _freshness.Dispose();
-        _reader.Dispose();
+        foreach (ChangeReader reader in _readers)
+        {
+            reader.Dispose();
+        }
+
         _one.Dispose();
     }
 
@@ -160,13 +171,11 @@ internal sealed class DoorDirectory : IDisposable
             async s => (
                 await ChangeAsync(s),
                 await s.QueryAsync(
-                    "SELECT kind, id, change FROM marks WHERE change > @change AND kind IN (@list, @mark, @scope, @minimum, @index, @door, @bundle, @retired)",
+                    "SELECT kind, id, change FROM marks WHERE change > @change",
                     row => (row.Text(0), row.Text(1), row.Long(2)),
-                    ("change", _change < 0 ? long.MaxValue : _change), ("list", MarkKind.ListVersion), ("mark", MarkKind.Watermark),
-                    ("scope", MarkKind.ScopeGeneration), ("minimum", MarkKind.MinimumGeneration), ("index", MarkKind.DoorIndex),
-                    ("door", MarkKind.DoorGeneration), ("bundle", MarkKind.BundleVersion), ("retired", MarkKind.DoorRetired))),
+                    ("change", _change < 0 ? long.MaxValue : _change))),
             cancel);
-        foreach ((string kind, string id, long at) in touched)
+        foreach ((string kind, string id, long at) in touched.Where(t => Watched.Contains(t.Kind)))
         {
             long number = long.Parse(id, CultureInfo.InvariantCulture);
             if (kind is MarkKind.DoorGeneration or MarkKind.BundleVersion or MarkKind.DoorRetired)

@@ -2,27 +2,27 @@ namespace DoorController.KeyServer;
 
 /// <summary>
 /// Says which change is the newest that was committed when it was asked. Requests share a read that has not begun yet: it begins after they came in,
-/// so none of them is told something older than the last commit before it. One thread of its own reads, so that under load a read does not queue
-/// behind the requests that wait for it.
+/// so none of them is told something older than the last commit before it. Threads of its own read, so that under load a read does not queue behind the
+/// requests that wait for it; with two of them, who comes while one reads does not wait for it.
 /// </summary>
 internal sealed class Freshness : IDisposable
 {
-    /// <summary>A read begins no sooner after the one before: at most a thousand a second, however many requests there are.</summary>
+    /// <summary>A thread reads at most a thousand times a second, however many requests there are.</summary>
     private const int PauseMs = 1;
 
-    private readonly Func<long> _read;
+    private readonly Func<long>[] _reads;
     private readonly object _gate = new();
     private TaskCompletionSource<long>? _next;
-    private Thread? _thread;
+    private Thread[]? _threads;
     private bool _isOver;
-    private long _reads;
+    private long _count;
 
     /// <summary>Reads nothing yet.</summary>
-    /// <param name="read">Reads the number of the newest change.</param>
-    public Freshness(Func<long> read) => _read = read;
+    /// <param name="reads">Each reads the number of the newest change, on a thread of its own.</param>
+    public Freshness(params Func<long>[] reads) => _reads = reads;
 
     /// <summary>Reads made so far.</summary>
-    public long Reads => Volatile.Read(ref _reads);
+    public long Reads => Volatile.Read(ref _count);
 
     /// <summary>The number of the newest change.</summary>
     public Task<long> ReadAsync()
@@ -30,12 +30,7 @@ internal sealed class Freshness : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isOver, this);
-            if (_thread == null)
-            {
-                _thread = new Thread(Run) { IsBackground = true, Name = "freshness" };
-                _thread.Start();
-            }
-
+            _threads ??= Start();
             _next ??= new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
             Monitor.Pulse(_gate);
             return _next.Task;
@@ -49,20 +44,34 @@ internal sealed class Freshness : IDisposable
         {
             _isOver = true;
             _next?.TrySetCanceled();
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
         }
 
-        _thread?.Join();
+        foreach (Thread thread in _threads ?? [])
+        {
+            thread.Join();
+        }
     }
 
-    private void Run()
+    private Thread[] Start()
+    {
+        Thread[] threads = [.. _reads.Select(read => new Thread(() => Run(read)) { IsBackground = true, Name = "freshness" })];
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+
+        return threads;
+    }
+
+    private void Run(Func<long> read)
     {
         while (Take() is TaskCompletionSource<long> mine)
         {
-            Interlocked.Increment(ref _reads);
+            Interlocked.Increment(ref _count);
             try
             {
-                mine.TrySetResult(_read());
+                mine.TrySetResult(read());
             }
             catch (Exception e)
             {
