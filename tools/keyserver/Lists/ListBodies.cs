@@ -28,11 +28,12 @@ public static class ListBodies
             return await FullAsync(s, scopeId);
         }
 
+        // The plus keeps both databases from the index of the numbers, which would look at every key of the scope.
         ListHeader header = await HeaderAsync(s, scopeId);
         List<uint> numbers = await s.QueryAsync(
             """
             SELECT key_number FROM keys
-            WHERE scope_id = @scope AND list_version > @base AND key_number >= @first AND key_number < @end ORDER BY key_number LIMIT @most
+            WHERE scope_id = @scope AND list_version > @base AND +key_number >= @first AND +key_number < @end ORDER BY list_version, key_number LIMIT @most
             """,
             row => row.U32(0),
             ("scope", scopeId), ("base", baseVersion), ("first", header.Watermark), ("end", header.Watermark + Limits.WindowKeys), ("most", MaxChanged + 1));
