@@ -51,6 +51,9 @@ namespace DoorController.Flash
             yield return new Step("Read the firmware back", NanoffCommand.Details(_port), r => ReadFirmwareBack(r, source));
         }
 
+        /// <summary>What the person should know of the chip that was read; null when there is nothing.</summary>
+        public string? Note { get; private set; }
+
         /// <summary>Writes the door's application and reads back that it is there.</summary>
         public IEnumerable<Step> App(AppImage image)
         {
@@ -155,6 +158,9 @@ namespace DoorController.Flash
             Require(result, "reading the chip", chip != null);
             _variant ??= Variant.ByChip(chip!);
             _flashMegabytes = chip!.FlashMegabytes;
+            Note = chip.PsramMegabytes > 0
+                ? null
+                : "this board has no PSRAM, and the application does not fit into its heap: firmware/BUILD.md, \"Does it fit?\"";
             _target = _variant.ChooseTarget(chip, _wishedTarget);
         }
 

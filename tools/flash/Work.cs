@@ -167,6 +167,10 @@ namespace DoorController.Flash
             Preflight.Require(_host, Port);
             using SecretFolder folder = SecretFolder.Create(_host.PrivateRoot);
             await runner.RunAsync(steps(board, folder), folder.FullPath, _cancel).ConfigureAwait(false);
+            if (board.Note != null)
+            {
+                _host.Out.WriteLine("note  " + board.Note);
+            }
         }
 
         private async Task<int> ProvisionAsync(Func<BoardSteps, SecretFolder?, IEnumerable<Step>> before, bool seeApp)

@@ -44,30 +44,38 @@ internal static class Commands
 
     private static readonly Option<string> ApiKeyId = new("--id") { Description = "Id of the API key", Required = true };
 
+    private const int Failed = 1;
+    private const int BadInput = 2;
+
     /// <summary>Runs one command.</summary>
-    /// <returns>0, or 1 with a line on the error stream.</returns>
+    /// <returns>0; 2 for what the command line or the files beside it should not say, 1 for what failed: each with a line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         ParseResult parsed = Build().Parse(args);
         if (parsed.Errors.Count > 0)
         {
             Console.Error.WriteLine($"error: {parsed.Errors[0].Message.TrimEnd('.')}: --help shows the options");
-            return 1;
+            return BadInput;
         }
 
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is KeyServerException or IOException or UnauthorizedAccessException)
+        catch (KeyServerException e)
         {
             Console.Error.WriteLine("error: " + e.Message);
-            return 1;
+            return BadInput;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine("error: " + e.Message);
+            return Failed;
         }
         catch (System.Data.Common.DbException e)
         {
             Console.Error.WriteLine($"error: the database does not answer ({e.SqlState ?? e.GetType().Name}): check that it runs and the connection string");
-            return 1;
+            return Failed;
         }
     }
 
@@ -216,8 +224,16 @@ internal static class Commands
         OwnerFile.MakeFolder(folder);
         string? postgres = parsed.GetValue(Postgres) ?? Environment.GetEnvironmentVariable("DOOR_POSTGRES");
         return new KeyServerSettings(
-            postgres == null ? DatabaseSettings.File(Path.Combine(folder, "keyserver.db")) : DatabaseSettings.Server(postgres),
+            postgres == null ? SqliteIn(folder) : DatabaseSettings.Server(postgres),
             new SiteFiles(Path.GetFullPath(parsed.GetValue(Root) ?? Path.Combine(folder, "site.root"))));
+    }
+
+    /// <summary>Who went where stands in this file, so that its owner alone may read it; what SQLite puts beside it takes the same rights.</summary>
+    private static DatabaseSettings SqliteIn(string folder)
+    {
+        string path = Path.Combine(folder, "keyserver.db");
+        OwnerFile.Open(path, FileMode.OpenOrCreate).Dispose();
+        return DatabaseSettings.File(path);
     }
 
     private static Uri? ParsePublicUrl(string? text)

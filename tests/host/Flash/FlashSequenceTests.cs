@@ -38,6 +38,7 @@ namespace DoorController.Tests.Flash
             Assert.AreEqual(1, dry.Commands.Count(c => c.Contains("--update", StringComparison.Ordinal)));
             StringAssert.Contains(string.Join('\n', dry.Commands), $"--platform esp32 --target {target} ", StringComparison.Ordinal);
             Assert.AreEqual(target, _board.Target);
+            Assert.AreEqual(psram == 0, run.Output.Contains("note  this board has no PSRAM", StringComparison.Ordinal));
         }
 
         [TestMethod]

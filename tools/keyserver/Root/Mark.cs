@@ -26,7 +26,7 @@ public static class MarkKind
     /// <summary>The minimum generation of a scope.</summary>
     public const string MinimumGeneration = "minimum_generation";
 
-    /// <summary>The next door index of a scope: generation · 64 + index.</summary>
+    /// <summary>The next door index of a scope: generation · 1,000 + index.</summary>
     public const string DoorIndex = "door_index";
 
     /// <summary>The generation of a door's key.</summary>
