@@ -22,6 +22,8 @@ namespace DoorController
         private readonly Carry _carry;
         private readonly TechnicianConsole _console;
         private int _session;
+        private int _restartsTold;
+        private long _restartsToldMs = -Limits.AuditAggregateMs;
 
         /// <summary>Boots the door: strike released, keys and time read, radio still off.</summary>
         public Door(Board board, Settings settings)
@@ -92,6 +94,7 @@ namespace DoorController
             }
 
             Supervisor.Poll(now, _carry.IsBusy, Strike.RemainingMs(now) == 0, Memory.Keyring.Name);
+            NoteRestarts(now);
             _signals.IsAlarm = Monitor.IsAlarm;
             _signals.IsFault = Strike.IsFaulty || Memory.IsFaulty || Settings.IsSafeState;
             _signals.Poll(now);
@@ -306,6 +309,18 @@ namespace DoorController
         private int SecondsSelected(long now)
         {
             return _board.Floors.Count == 0 ? 0 : (Strike.RemainingMs(now) + 999) / 1000;
+        }
+
+        /// <summary>Together, because whoever holds the one connection again and again would flood the trail.</summary>
+        private void NoteRestarts(long now)
+        {
+            int restarts = Supervisor.RadioRestarts;
+            if (restarts != _restartsTold && now - _restartsToldMs >= Limits.AuditAggregateMs)
+            {
+                Note(AuditEvent.RadioRestarted, 0, (uint)(restarts - _restartsTold));
+                _restartsTold = restarts;
+                _restartsToldMs = now;
+            }
         }
 
         private void NoteIf(int news, int bit, int auditEvent, int detail)

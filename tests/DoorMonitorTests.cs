@@ -78,6 +78,30 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void ALooseWireSilencesNoOtherContact()
+        {
+            DoorMonitor monitor = Monitor();
+            int news = 0;
+            for (int at = 0; at < 200; at += 10)
+            {
+                int loose = at % 20 == 0 ? Input.Tamper : 0;
+                news |= monitor.Poll(at < 50 ? loose : loose | Input.DoorOpen, at);
+            }
+
+            Assert.AreEqual(DoorNews.ForcedOpen, news);
+        }
+
+        [TestMethod]
+        public void ButtonAndDoorInOnePassIsNotForced()
+        {
+            Settings settings = new Settings();
+            settings.HasContact = true;
+            settings.HasRex = true;
+            DoorMonitor monitor = new DoorMonitor(settings, 0, 0);
+            Assert.AreEqual(DoorNews.Rex | DoorNews.Opened, Change(monitor, Input.Rex | Input.DoorOpen, 1000));
+        }
+
+        [TestMethod]
         public void TamperAndFireAlarmAreTold()
         {
             DoorMonitor monitor = Monitor();

@@ -170,20 +170,21 @@ namespace DoorController
         /// <returns>False, and nothing changed, when it is refused or flash failed.</returns>
         public bool Replace(byte[] data, int offset, int count, bool anyVersion)
         {
-            if (!IsBundle(data, offset, count))
-            {
-                return false;
-            }
-
-            bool newer = Bytes.U32(data, offset + VersionOffset) > Version && Bytes.U32(data, offset + DoorIdOffset) == DoorId
-                && Bytes.U16(data, offset + 9) >= Generation;
-            if (!(anyVersion || newer) || !_file.Save(data, offset, count))
+            bool isTaken = anyVersion ? IsBundle(data, offset, count) : IsNewer(data, offset, count);
+            if (!isTaken || !_file.Save(data, offset, count))
             {
                 return false;
             }
 
             Hold(data, offset, count);
             return true;
+        }
+
+        /// <summary>True for a good bundle of this very door with a higher version and no lower generation.</summary>
+        public bool IsNewer(byte[] data, int offset, int count)
+        {
+            return IsBundle(data, offset, count) && Bytes.U32(data, offset + VersionOffset) > Version
+                && Bytes.U32(data, offset + DoorIdOffset) == DoorId && Bytes.U16(data, offset + 9) >= Generation;
         }
 
         /// <summary>Checks every field of a bundle.</summary>
@@ -209,6 +210,10 @@ namespace DoorController
             {
                 int entry = offset + HeaderLength + slot * ScopeLength;
                 good = data[entry + 3] < Limits.DoorsInScope && data[entry + 4] <= 1 && Bytes.U16(data, entry + Present) != 0;
+                for (int other = offset + HeaderLength; good && other < entry; other += ScopeLength)
+                {
+                    good = Bytes.U24(data, other) != Bytes.U24(data, entry);
+                }
             }
 
             return good;

@@ -14,6 +14,7 @@ namespace DoorController
         private readonly SlotFile _file;
         private readonly byte[] _challenges = new byte[Length];
         private long _sinceMs;
+        private long _retryMs;
         private bool _isSaved;
 
         /// <summary>Reads the standing challenge, or makes one.</summary>
@@ -28,10 +29,13 @@ namespace DoorController
             }
         }
 
-        /// <summary>True when the challenge is to be written, or to be changed because it is old.</summary>
+        /// <summary>True while flash does not take the challenges.</summary>
+        public bool IsFailing { get; private set; }
+
+        /// <summary>True when the challenge is to be written, or to be changed because it is old. Flash that refused is left alone for a while.</summary>
         public bool IsDue(long nowMs)
         {
-            return !_isSaved || nowMs - _sinceMs > Limits.TimeChallengeMs;
+            return (!_isSaved || nowMs - _sinceMs > Limits.TimeChallengeMs) && (!IsFailing || nowMs >= _retryMs);
         }
 
         /// <summary>Changes an old challenge and writes the present ones: one flash step.</summary>
@@ -42,7 +46,7 @@ namespace DoorController
                 Rotate(nowMs);
             }
 
-            _isSaved = _file.Save(_challenges, 0, Length);
+            Save(nowMs);
         }
 
         /// <summary>Copies the standing challenge, 8 bytes.</summary>
@@ -58,12 +62,24 @@ namespace DoorController
                 || Bytes.SameInConstantTime(data, offset, _challenges, Keys.ChallengeLength, Keys.ChallengeLength);
         }
 
-        /// <summary>The challenge was used: another one stands from now on, and none that was before is good.</summary>
-        public void Use(long nowMs)
+        /// <summary>
+        /// Spends the challenge, before what it was good for is done: from here on another one stands, and no power cut brings one from before
+        /// back. One flash step.
+        /// </summary>
+        /// <returns>False when flash did not take it: what it was good for must not be done.</returns>
+        public bool Spend(long nowMs)
         {
             _random.Fill(_challenges);
             _sinceMs = nowMs;
-            _isSaved = false;
+            Save(nowMs);
+            return _isSaved;
+        }
+
+        private void Save(long nowMs)
+        {
+            _isSaved = _file.Save(_challenges, 0, Length);
+            IsFailing = !_isSaved;
+            _retryMs = nowMs + Limits.FlashRetryMs;
         }
 
         private void Rotate(long nowMs)

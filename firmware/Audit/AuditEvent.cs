@@ -45,13 +45,13 @@ namespace DoorController
         /// <summary>The door stayed open for too long.</summary>
         public const int HeldOpen = 35;
 
-        /// <summary>The housing was opened (detail 1) or closed (0).</summary>
+        /// <summary>The housing was opened (detail 1).</summary>
         public const int Tamper = 36;
 
-        /// <summary>The fire alarm panel called (detail 1) or ended its call (0).</summary>
+        /// <summary>The fire alarm panel called (detail 1).</summary>
         public const int FireAlarm = 37;
 
-        /// <summary>The supervisor restarted the radio. Detail: why.</summary>
+        /// <summary>The supervisor restarted the radio, or shed a phone by it. Argument: how many times since the last such record; one in 15 min at most.</summary>
         public const int RadioRestarted = 48;
 
         /// <summary>The door booted. Detail: why, as the supervisor left it.</summary>

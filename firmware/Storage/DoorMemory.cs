@@ -46,7 +46,7 @@ namespace DoorController
         /// <summary>True when keys or a list are lost, or flash does not take what must be written.</summary>
         public bool IsFaulty
         {
-            get { return !Keyring.HasKeys || _lostBits != 0 || Audit.IsFailing || Time.IsFailing; }
+            get { return !Keyring.HasKeys || _lostBits != 0 || Audit.IsFailing || Time.IsFailing || Challenge.IsFailing; }
         }
 
         /// <summary>Newest list version of a slot's scope that a credential told of; advisory.</summary>

@@ -12,24 +12,26 @@ namespace DoorController
         private const int CrcLength = 4;
 
         /// <summary>Takes the files in, if there are any; at boot, before the radio starts.</summary>
-        /// <returns>True when a bundle was taken.</returns>
-        public static bool Run(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer)
+        public static void Run(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer)
         {
             int count = board.Files.Read(BundleFile, 0, buffer, 0, Keyring.MaxLength + CrcLength) - CrcLength;
             if (count < Keyring.HeaderLength || board.Crypto.Crc32(buffer, 0, count) != Bytes.U32(buffer, count)
                 || IsOlder(memory.Keyring, buffer) || !memory.Keyring.Replace(buffer, 0, count, true))
             {
-                return false;
+                return;
             }
 
             memory.Bind();
+            bool isDone = true;
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
-                TakeList(board, memory, intake, buffer, "list" + slot.ToString());
+                isDone &= TakeList(board, memory, intake, buffer, "list" + slot.ToString());
             }
 
-            board.Files.Delete(BundleFile);
-            return true;
+            if (isDone)
+            {
+                board.Files.Delete(BundleFile);
+            }
         }
 
         /// <summary>A file that flash could not delete must not take back, boot after boot, what a key update brought since.</summary>
@@ -38,12 +40,13 @@ namespace DoorController
             return keyring.DoorId == Bytes.U32(bundle, Keyring.DoorIdOffset) && Bytes.U32(bundle, Keyring.VersionOffset) < keyring.Version;
         }
 
-        private static void TakeList(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer, string name)
+        /// <returns>False when flash did not take the list: the next boot tries again.</returns>
+        private static bool TakeList(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer, string name)
         {
             int count = board.Files.Read(name, 0, buffer, 0, buffer.Length);
             if (count <= 0)
             {
-                return;
+                return true;
             }
 
             int state = intake.Take(buffer, 0, count, board.Clock.NowMs);
@@ -53,10 +56,13 @@ namespace DoorController
                 state = intake.Settle();
             }
 
-            if (state != CarryState.Broken && state != CarryState.Judging)
+            bool isSettled = state != CarryState.Broken && state != CarryState.Judging;
+            if (isSettled)
             {
                 board.Files.Delete(name);
             }
+
+            return isSettled;
         }
     }
 }

@@ -1,17 +1,25 @@
+using DoorController.Hal;
+
 namespace DoorController
 {
-    /// <summary>Contacts bounce; a change counts once the raw value stood still for <see cref="Limits.DebounceMs"/>.</summary>
+    /// <summary>
+    /// Contacts bounce; a change counts once that contact stood still for <see cref="Limits.DebounceMs"/>. Each for itself: a loose wire on
+    /// one of them silences no other.
+    /// </summary>
     public sealed class Debounce
     {
         private int _candidate;
-        private long _sinceMs;
+        private readonly long[] _sinceMs = new long[Input.Count];
 
         /// <summary>Starts with what stands at boot, so that a contact held then is no event.</summary>
         public Debounce(int raw, long nowMs)
         {
             Value = raw;
             _candidate = raw;
-            _sinceMs = nowMs;
+            for (int i = 0; i < Input.Count; i++)
+            {
+                _sinceMs[i] = nowMs;
+            }
         }
 
         /// <summary>The debounced bits.</summary>
@@ -21,19 +29,28 @@ namespace DoorController
         /// <returns>The bits that changed with this reading.</returns>
         public int Poll(int raw, long nowMs)
         {
-            if (raw != _candidate)
-            {
-                _candidate = raw;
-                _sinceMs = nowMs;
-            }
-
-            if (_candidate == Value || nowMs - _sinceMs < Limits.DebounceMs)
+            int moved = raw ^ _candidate;
+            _candidate = raw;
+            if (moved == 0 && raw == Value)
             {
                 return 0;
             }
 
-            int changed = _candidate ^ Value;
-            Value = _candidate;
+            int changed = 0;
+            for (int i = 0; i < Input.Count; i++)
+            {
+                int bit = 1 << i;
+                if ((moved & bit) != 0)
+                {
+                    _sinceMs[i] = nowMs;
+                }
+                else if (((raw ^ Value) & bit) != 0 && nowMs - _sinceMs[i] >= Limits.DebounceMs)
+                {
+                    changed |= bit;
+                }
+            }
+
+            Value ^= changed;
             return changed;
         }
     }

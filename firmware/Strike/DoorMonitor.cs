@@ -82,7 +82,10 @@ namespace DoorController
             int news = 0;
             if ((begun & Input.Rex) != 0 && _settings.HasRex)
             {
+                // Button and door may count in one pass: who presses and pushes at once forces nothing.
                 news |= DoorNews.Rex;
+                _mayOpen = true;
+                _mayOpenUntilMs = nowMs + Limits.OpenAfterPulseMs;
             }
 
             if ((begun & Input.Tamper) != 0)

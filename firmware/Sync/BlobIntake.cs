@@ -75,6 +75,13 @@ namespace DoorController
                 return CarryState.Broken;
             }
 
+            if (_memory.KeyStore.IsListLost(_slot))
+            {
+                // Stored or not, it did not end the loss: only a full form does.
+                _slot = -1;
+                return CarryState.BaseMissing;
+            }
+
             if (!_memory.IsListDurable(_slot))
             {
                 return CarryState.Judging;
@@ -142,9 +149,14 @@ namespace DoorController
                 return CarryState.NothingNew;
             }
 
-            if (!keyring.Replace(plain, 0, plain.Length, false))
+            if (!keyring.IsNewer(plain, 0, plain.Length))
             {
                 return CarryState.Refused;
+            }
+
+            if (!keyring.Replace(plain, 0, plain.Length, false))
+            {
+                return CarryState.Broken;
             }
 
             _memory.Bind();
@@ -167,9 +179,10 @@ namespace DoorController
                 return isFresh ? ResetFloor(time, nowMs) : CarryState.Refused;
             }
 
+            // Without flash to spend the challenge on, the token is no answer to it: it counts as a lower bound.
+            isFresh = isFresh && _memory.Challenge.Spend(nowMs);
             if (isFresh)
             {
-                _memory.Challenge.Use(nowMs);
                 _memory.Audit.Queue(AuditEvent.TimeProven, 0, 0, _memory.Time.Estimate);
             }
             else if (time <= _memory.Time.Floor)
@@ -181,16 +194,18 @@ namespace DoorController
             return CarryState.Accepted;
         }
 
-        /// <summary>Lists are lost before the floor moves: a power cut between the two costs lists, never a revocation.</summary>
+        /// <summary>
+        /// The challenge is spent first, so that no power cut lets the same token in twice; lists are lost before the floor moves: a cut
+        /// between the two costs lists, never a revocation.
+        /// </summary>
         private int ResetFloor(uint time, long nowMs)
         {
             uint before = _memory.Time.Floor;
-            if (!_memory.KeyStore.LoseLists() || !_memory.Time.Reset(time))
+            if (!_memory.Challenge.Spend(nowMs) || !_memory.KeyStore.LoseLists() || !_memory.Time.Reset(time))
             {
                 return CarryState.Broken;
             }
 
-            _memory.Challenge.Use(nowMs);
             _memory.Audit.Append(AuditEvent.FloorReset, 0, 0, 0, 0, 0, before);
             return CarryState.Accepted;
         }

@@ -26,6 +26,7 @@ namespace DoorController.Hal.Esp32
         private int _count;
         private int _state = NetworkState.Idle;
         private int _exchange;
+        private int _started;
         private bool _isWorking;
 
         /// <summary>Starts the thread.</summary>
@@ -52,8 +53,7 @@ namespace DoorController.Hal.Esp32
         {
             lock (_gate)
             {
-                bool isFree = _state == NetworkState.Idle || _state == NetworkState.Failed;
-                if (!IsUp || !isFree || _isWorking || count < 1 || count > BufferBytes)
+                if (!IsUp || _state == NetworkState.Busy || _isWorking || count < 1 || count > BufferBytes)
                 {
                     return false;
                 }
@@ -62,7 +62,7 @@ namespace DoorController.Hal.Esp32
                 Array.Copy(body, 0, _buffer, 0, count);
                 _count = count;
                 _path = path;
-                _exchange++;
+                _started = ++_exchange;
                 _state = NetworkState.Busy;
                 _isWorking = true;
             }
@@ -142,7 +142,7 @@ namespace DoorController.Hal.Esp32
 
         private void Work()
         {
-            int exchange = _exchange;
+            int exchange = _started;
             int status = 0;
             int count = -1;
             try

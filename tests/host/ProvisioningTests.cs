@@ -1,3 +1,4 @@
+using System;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -48,6 +49,47 @@ namespace DoorController.Tests
             damaged[20] ^= 1;
             flash.Write("provision", 0, damaged, 0, damaged.Length);
             Assert.AreEqual(3u, BootVersion(flash));
+        }
+
+        [TestMethod]
+        public void KeyUpdate_ThatFlashDidNotTake_IsBrokenOffAndMayComeAgain()
+        {
+            VirtualFlash flash = new();
+            Put(flash, Site.Bundle(1, version: 3));
+            using HostBoard host = new(flash);
+            DoorMemory memory = new Door(host.Board, new Settings()).Memory;
+            BlobIntake intake = new(host.Board, memory);
+            byte[] update = Site.Bundle(1, version: 4).Seal(Site.Root, 1);
+            flash.IsWornOut = true;
+            Assert.AreEqual(CarryState.Broken, intake.Take(update, 0, update.Length, 0));
+            Assert.AreEqual(3u, memory.Keyring.Version);
+            flash.IsWornOut = false;
+            Assert.AreEqual(CarryState.Accepted, intake.Take(update, 0, update.Length, 0));
+            Assert.AreEqual(4u, memory.Keyring.Version);
+        }
+
+        [TestMethod]
+        public void Bundle_WithOneScopeTwice_IsNone()
+        {
+            Bundle twice = Site.Bundle(1) with { Scopes = [new BundleScope(Site.Scope, 0, 1), new BundleScope(Site.Scope, 1, 1)] };
+            Assert.ThrowsExactly<ArgumentException>(() => twice.Encode(Site.Root));
+        }
+
+        [TestMethod]
+        public void Challenge_ThatFlashDoesNotTake_IsSpentOnNothing()
+        {
+            VirtualFlash flash = new();
+            Put(flash, Site.Bundle(1));
+            using HostBoard host = new(flash);
+            DoorMemory memory = new Door(host.Board, new Settings()).Memory;
+            byte[] challenge = new byte[Keys.ChallengeLength];
+            memory.Challenge.CopyTo(challenge, 0);
+            byte[] reset = ServerBlobs.FloorReset(Site.Root, 1, 1, challenge, Site.Start);
+            flash.IsWornOut = true;
+            Assert.AreEqual(CarryState.Broken, new BlobIntake(host.Board, memory).Take(reset, 0, reset.Length, 0));
+            Assert.AreEqual(0u, memory.Time.Floor);
+            Assert.IsTrue(memory.Challenge.IsFailing && memory.IsFaulty);
+            Assert.IsFalse(memory.Challenge.IsDue(Limits.FlashRetryMs - 1), "flash that refused is left alone for a while");
         }
 
         private static void Put(VirtualFlash flash, Bundle bundle)

@@ -52,7 +52,7 @@ public sealed record Bundle(uint Version, uint DoorId, int DoorGeneration, strin
 
         return Keyring.IsBundle(bytes, 0, bytes.Length)
             ? bytes
-            : throw new ArgumentException("scopes: wanted at most 5, with indexes 0 to 63 and generations 1 to 65535");
+            : throw new ArgumentException("scopes: wanted at most 5 different ones, with indexes 0 to 63 and generations 1 to 65535");
     }
 
     /// <summary>The provisioning file: the bundle and its CRC-32.</summary>

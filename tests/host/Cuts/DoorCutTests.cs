@@ -66,9 +66,11 @@ namespace DoorController.Tests
         {
             const uint Earlier = Site.Start - 1_000_000;
             VirtualFlash flash = Prepared.Door();
+            byte[] token = [];
+            Prepared.Live(flash.Copy(), (_, memory) => token = ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), Earlier));
             Try(
                 flash,
-                (host, memory) => Prepared.Take(host, memory, ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), Earlier)),
+                (host, memory) => Prepared.Take(host, memory, token),
                 isRepeatable: false,
                 mayFall: "floor",
                 check: (_, found) =>
@@ -77,6 +79,10 @@ namespace DoorController.Tests
                     DoorMemory memory = new(host.Board);
                     Assert.IsTrue(memory.Time.Floor == Site.Start || memory.Time.Floor == Earlier, "floor " + memory.Time.Floor);
                     Assert.IsTrue(memory.Time.Floor == Site.Start || memory.KeyStore.IsListLost(0), "the floor fell, and the lists count");
+                    if (memory.Time.Floor == Earlier || memory.KeyStore.IsListLost(0))
+                    {
+                        Assert.AreEqual(CarryState.Refused, new BlobIntake(host.Board, memory).Take(token, 0, token.Length, 0), "the same token is taken twice");
+                    }
                 });
         }
 

@@ -53,6 +53,18 @@ internal sealed class AuditBook(Site site)
             await KeepAsync(s, workspace, page, record, way);
         }
 
+        // Below the end the retention may have removed a record; one that is there must be the same, or this is not what was kept.
+        bool isFork = false;
+        foreach (byte[] record in page.Records.Where(r => AuditUpload.SequenceOf(r) <= end))
+        {
+            isFork |= await IsForkAsync(s, workspace, page, AuditUpload.SequenceOf(record), record[AuditRecord.ChainOffset..]);
+        }
+
+        if (isFork)
+        {
+            return [];
+        }
+
         if (breaks.Count > 0)
         {
             await Alarms.RaiseAsync(
@@ -116,7 +128,7 @@ internal sealed class AuditBook(Site site)
             ("now", s.NowUs), ("way", way));
         if (rows == 0)
         {
-            await CompareAsync(s, workspace, page, sequence, chain);
+            await IsForkAsync(s, workspace, page, sequence, chain);
         }
         else if (what == AuditEvent.ListApplied)
         {
@@ -124,15 +136,18 @@ internal sealed class AuditBook(Site site)
         }
     }
 
-    private static async Task CompareAsync(Session s, string workspace, AuditUpload page, uint sequence, byte[] chain)
+    private static async Task<bool> IsForkAsync(Session s, string workspace, AuditUpload page, uint sequence, byte[] chain)
     {
         byte[]? kept = await s.FirstAsync(
             "SELECT chain FROM audit_records WHERE door_id = @door AND epoch = @epoch AND sequence = @sequence",
             row => row.Blob(0),
             ("door", page.DoorId), ("epoch", page.Epoch), ("sequence", sequence));
-        if (kept == null || !kept.AsSpan().SequenceEqual(chain))
+        bool isFork = kept != null && !kept.AsSpan().SequenceEqual(chain);
+        if (isFork)
         {
             await Alarms.RaiseAsync(s, workspace, Alarms.AuditFork, page.DoorId, 0, $"epoch {page.Epoch}, number {sequence}");
         }
+
+        return isFork;
     }
 }

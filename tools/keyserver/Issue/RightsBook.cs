@@ -3,6 +3,9 @@ namespace DoorController.KeyServer;
 /// <summary>Gives, changes and takes away rights. A reduction revokes the key numbers in use at once; the next renewal takes others.</summary>
 public static class RightsBook
 {
+    /// <summary>A mark outlives its right by a day: a restore looks at marks that have more than an hour left.</summary>
+    private const long MarkMarginS = 86400;
+
     /// <summary>Rights that one person may have at a time.</summary>
     public const int MaxRights = 200;
 
@@ -73,7 +76,7 @@ public static class RightsBook
         await ExtendInstantKeysAsync(s, right.UserIdentityId, terms.EndsS);
         if (right.Terms.AllowsMoreThan(terms))
         {
-            await s.MarkAsync(MarkKind.RightRevision, right.Id, changed.Revision, right.Terms.EndsS);
+            await s.MarkAsync(MarkKind.RightRevision, right.Id, changed.Revision, right.Terms.EndsS + MarkMarginS);
             await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: false);
         }
 
@@ -86,7 +89,7 @@ public static class RightsBook
     {
         await s.ExecuteAsync(
             "UPDATE rights SET closed_us = @now, revision = revision + 1 WHERE right_id = @id", ("now", s.NowUs), ("id", right.Id));
-        await s.MarkAsync(MarkKind.RightRevision, right.Id, right.Revision + 1, right.Terms.EndsS);
+        await s.MarkAsync(MarkKind.RightRevision, right.Id, right.Revision + 1, right.Terms.EndsS + MarkMarginS);
         await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: true);
         await s.AddEventAsync(workspaceId, Events.GrantDeleted, new() { ["access_grant_id"] = right.Id });
     }

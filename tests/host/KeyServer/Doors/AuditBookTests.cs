@@ -82,6 +82,22 @@ namespace DoorController.Tests.KeyServer.Doors
         [TestMethod]
         [DataRow(DatabaseKind.Sqlite)]
         [DataRow(DatabaseKind.PostgreSql)]
+        public async Task What_was_never_kept_is_not_acknowledged_below_the_end_either(DatabaseKind kind)
+        {
+            await using ServerRig rig = await ServerRig.StartAsync(kind);
+            RegisteredDoor door = await rig.RegisterAsync();
+            Trail trail = new(rig, door);
+            CollectionAssert.AreEqual(trail.Acknowledgement(10), rig.PostBytes("/door/audit", trail.Page(1, 10, true)).Body);
+            Trail fork = new(rig, door) { Key = 77 };
+            Assert.AreEqual(0, rig.PostBytes("/door/audit", fork.Page(1, 10, true)).Body.Length, "a door that was set back keeps its records");
+            JsonArray alarms = (await rig.DoAsync("/alarms/list", []))["alarms"]!.AsArray();
+            Assert.IsTrue(alarms.Any(a => a!["kind"]!.GetValue<string>() == Alarms.AuditFork));
+            CollectionAssert.AreEqual(trail.Acknowledgement(10), rig.PostBytes("/door/audit", trail.Page(1, 10, true)).Body, "the same again is acknowledged again");
+        }
+
+        [TestMethod]
+        [DataRow(DatabaseKind.Sqlite)]
+        [DataRow(DatabaseKind.PostgreSql)]
         public async Task Records_are_found_by_person_door_and_time_and_only_in_their_workspace(DatabaseKind kind)
         {
             await using ServerRig rig = await ServerRig.StartAsync(kind);
