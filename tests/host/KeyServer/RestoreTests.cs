@@ -99,6 +99,37 @@ namespace DoorController.Tests.KeyServer
         [TestMethod]
         [DataRow(DatabaseKind.Sqlite)]
         [DataRow(DatabaseKind.PostgreSql)]
+        public async Task A_right_that_was_taken_away_stays_so_also_in_its_last_hour(DatabaseKind kind)
+        {
+            await using ServerRig rig = await ServerRig.StartAsync(kind);
+            await rig.AddScopeAsync(Scope, false, 1, 2);
+            string phone = new('a', 40);
+            string person = await rig.AddPersonAsync("short stay");
+            await rig.AddRightAsync(person, Scope, [2], toS: 86400);
+            Right right = await rig.AddRightAsync(person, Scope, [1], toS: 5400);
+            JsonObject link = await rig.AddKeyAsync(person);
+            Assert.AreEqual(2, OpenedKey.All(rig, await rig.RedeemAsync(Url(link), phone)).Count);
+            await rig.CloseAsync();
+            Backup backup = Backup.Take(rig);
+            await rig.OpenAsync();
+            Answer deleted = await rig.PostAsync("/rights/delete", new() { ["right_id"] = right.Id });
+            Assert.AreEqual(200, deleted.Status);
+            await rig.CloseAsync();
+            backup.Restore(rig);
+            rig.Clock.Move(TimeSpan.FromHours(1));
+
+            await using (Database database = new(rig.DatabaseSettings, rig.Clock))
+            {
+                await KeySite.RestoreAsync(database, rig.Files);
+            }
+
+            await rig.OpenAsync();
+            Assert.AreEqual(1, OpenedKey.All(rig, await rig.RedeemAsync(Url(link), phone)).Count, "only the right that was not taken away");
+        }
+
+        [TestMethod]
+        [DataRow(DatabaseKind.Sqlite)]
+        [DataRow(DatabaseKind.PostgreSql)]
         public async Task Generations_and_numbers_of_doors_and_scopes_are_gone_past_too(DatabaseKind kind)
         {
             await using ServerRig rig = await ServerRig.StartAsync(kind);
