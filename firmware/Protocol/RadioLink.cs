@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Text;
 using DoorController.Hal;
 
 namespace DoorController
@@ -15,6 +16,8 @@ namespace DoorController
         private readonly IClock _clock;
         private readonly byte[]?[] _frames = new byte[]?[Limits.FrameQueue];
         private readonly int[] _origins = new int[Limits.FrameQueue];
+        private readonly byte[] _manufacturer = Encoding.UTF8.GetBytes(Firmware.Manufacturer);
+        private readonly byte[] _revision = Encoding.UTF8.GetBytes(Firmware.VersionText);
         private int _first;
         private int _count;
         private bool _hasBeaten;
@@ -174,14 +177,16 @@ namespace DoorController
         }
 
         /// <inheritdoc/>
+        public bool IsLate()
+        {
+            WasSilent |= _clock.NowMs - _tickMs > Limits.StaleLoopMs;
+            return WasSilent;
+        }
+
+        /// <inheritdoc/>
         public int OnRead(int characteristic, out byte[]? value)
         {
             value = null;
-            if (IsLoopStale())
-            {
-                return BleAnswer.Silence;
-            }
-
             lock (_gate)
             {
                 switch (characteristic)
@@ -201,6 +206,12 @@ namespace DoorController
                     case BleCharacteristic.Carry:
                         value = _carry;
                         break;
+                    case BleCharacteristic.Manufacturer:
+                        value = _manufacturer;
+                        break;
+                    case BleCharacteristic.FirmwareRevision:
+                        value = _revision;
+                        break;
                     default:
                         break;
                 }
@@ -212,11 +223,6 @@ namespace DoorController
         /// <inheritdoc/>
         public int OnWrite(int characteristic, byte[] value)
         {
-            if (IsLoopStale())
-            {
-                return BleAnswer.Silence;
-            }
-
             int longest = characteristic == BleCharacteristic.Unlock ? Unlock.MaxLength : Limits.CarryFrameBytes;
             if (value.Length == 0 || value.Length > longest)
             {
@@ -265,12 +271,6 @@ namespace DoorController
             _helloRead = false;
             _result = null;
             _carry = null;
-        }
-
-        private bool IsLoopStale()
-        {
-            WasSilent |= _clock.NowMs - _tickMs > Limits.StaleLoopMs;
-            return WasSilent;
         }
     }
 }
