@@ -35,7 +35,7 @@ namespace DoorController
             Monitor = new DoorMonitor(settings, board.Inputs.Read(), now);
             Memory = new DoorMemory(board);
             Link = new RadioLink(board.Clock);
-            Supervisor = new Supervisor(board, Link);
+            Supervisor = new Supervisor(board, Link, Memory);
             TransferBuffer buffer = new TransferBuffer();
             Provisioning.Run(board, Memory, new BlobIntake(board, Memory), buffer.Bytes);
             _verifier = new Verifier(

@@ -90,6 +90,12 @@ namespace DoorController
         /// <summary>The supervisor reboots no sooner after boot, so that a lasting fault does not become a reboot loop.</summary>
         public const int RebootEarliestMs = 300000;
 
+        /// <summary>
+        /// A board that ran for so long reboots, with the strike released and nobody connected: 400 days. Its clock falls back to 0 after 497, and threads
+        /// that sleep then never wake (platform-facts 2.4).
+        /// </summary>
+        public const long UptimeMaxMs = 400L * 86400000;
+
         /// <summary>Less free native memory than this reboots the board, in bytes: NimBLE's buffers alone take 11 KB (platform-facts 1.3).</summary>
         public const int NativeLowBytes = 12288;
 

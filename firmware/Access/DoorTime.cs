@@ -113,6 +113,12 @@ namespace DoorController
             get { return _isDirty && !IsResting; }
         }
 
+        /// <summary>Asks for a save with the next flash step.</summary>
+        public void AskSave()
+        {
+            _isDirty = true;
+        }
+
         /// <inheritdoc/>
         public void Step()
         {

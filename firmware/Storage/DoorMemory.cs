@@ -13,6 +13,7 @@ namespace DoorController
         private readonly uint[] _applied = new uint[Limits.Scopes];
         private long _scrubMs;
         private int _lostBits;
+        private bool _isSettling;
 
         /// <summary>Reads what flash holds. Each part says for itself what it could not find.</summary>
         public DoorMemory(Board board)
@@ -116,6 +117,20 @@ namespace DoorController
             }
 
             return false;
+        }
+
+        /// <summary>Has all that is only in RAM written, before a reboot that was planned. Called in each pass until it is so.</summary>
+        /// <returns>True when nothing is left to write, or flash refuses it.</returns>
+        public bool Settle()
+        {
+            if (!_isSettling)
+            {
+                _isSettling = true;
+                Time.AskSave();
+                Audit.AskCommit();
+            }
+
+            return !KeyStore.IsPending && !Time.IsPending && !Audit.IsPending;
         }
 
         /// <summary>Says again which scope is in which slot, after the bundle or the time record changed.</summary>
