@@ -1,6 +1,9 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Audit;
 
 /// <summary>Takes in audit pages, whoever carried them: each record is kept once, and what is kept without a gap is acknowledged.</summary>
 internal sealed class AuditBook(Site site)
