@@ -14,12 +14,7 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
         try
         {
             await next(http);
-            if (!http.Response.HasStarted && http.Response.StatusCode is 404 or 405 && http.Response.ContentLength is null)
-            {
-                bool isMethod = http.Response.StatusCode == 405;
-                await FailAsync(http, new ApiException(
-                    http.Response.StatusCode, isMethod ? "method_not_allowed" : "route_not_found", isMethod ? "this route wants another method" : "no such route"));
-            }
+            await RefuseWithoutRouteAsync(http);
         }
         catch (ApiException e)
         {
@@ -55,6 +50,17 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
     /// <summary>The first frame of this program, for whoever repairs it.</summary>
     private static string Where(Exception e) => e.StackTrace?.Split('\n')
         .FirstOrDefault(line => line.Contains("DoorController.", StringComparison.Ordinal))?.Trim() ?? "unknown place";
+
+    /// <summary>What no route took has a status and no body.</summary>
+    private static async Task RefuseWithoutRouteAsync(HttpContext http)
+    {
+        if (!http.Response.HasStarted && http.Response.StatusCode is 404 or 405 && http.Response.ContentLength is null)
+        {
+            bool isMethod = http.Response.StatusCode == 405;
+            await FailAsync(http, new ApiException(
+                http.Response.StatusCode, isMethod ? "method_not_allowed" : "route_not_found", isMethod ? "this route wants another method" : "no such route"));
+        }
+    }
 
     private static async Task FailAsync(HttpContext http, ApiException e)
     {
