@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 
 namespace DoorController
@@ -12,6 +13,7 @@ namespace DoorController
     {
         private readonly Board _board;
         private readonly Settings _settings;
+        private TechnicianConsole? _console;
         private int _bootFaults;
         private long _bootDueMs;
 
@@ -38,10 +40,13 @@ namespace DoorController
                 if (Door != null)
                 {
                     Door.Poll();
+                    _console!.Poll(_board.Clock.NowMs);
                 }
                 else if (BeatMs >= _bootDueMs)
                 {
-                    Door = new Door(_board, _settings);
+                    Door door = new Door(_board, _settings);
+                    _console = new TechnicianConsole(door, _board);
+                    Door = door;
                 }
             }
             catch (Exception)

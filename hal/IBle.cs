@@ -1,4 +1,7 @@
 #nullable enable
+using DoorController.Sync;
+using DoorController.Wire;
+
 namespace DoorController.Hal
 {
     /// <summary>

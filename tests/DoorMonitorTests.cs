@@ -1,4 +1,5 @@
 using DoorController.Hal;
+using DoorController.Strike;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests

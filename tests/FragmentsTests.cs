@@ -1,5 +1,7 @@
 #nullable enable
 using System;
+using DoorController.Radio;
+using DoorController.Wire;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -24,7 +26,7 @@ namespace DoorController.Tests
             for (int i = 0; i < count; i++)
             {
                 int verdict = fragments.Add(Part(i, length), 0, out frame);
-                Assert.AreEqual(i == count - 1 ? Verdict.Granted : Verdict.Pending, verdict);
+                Assert.AreEqual(i == count - 1 ? Verdict.None : Verdict.Pending, verdict);
             }
 
             Assert.IsNotNull(frame);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using DoorController.Hal;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {

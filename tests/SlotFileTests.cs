@@ -1,3 +1,4 @@
+using DoorController.Storage;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests

@@ -1,6 +1,8 @@
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// One bit a key for each scope of the door, on flash, and the rules by which lists change it. A list is made in RAM, written

@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// The ring of segment files: 128 records each, in one flash block, each record at the place that its number says. A file has its full

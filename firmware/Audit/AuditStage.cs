@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// The newest records, at most 8, in one small file to which each append adds; a full stage moves into its segment. Each record has a

@@ -1,7 +1,10 @@
 using System;
+using DoorController.Access;
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// What happened at the door, in numbered records that are each bound to the one before. The newest records are in one small file,

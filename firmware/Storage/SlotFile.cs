@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Storage
 {
     /// <summary>
     /// A small content that a power cut leaves either as it was or as it is to be: two files, "name.a" and "name.b", written in

@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using DoorController.Wire;
 using nanoFramework.Device.Bluetooth;
 using nanoFramework.Device.Bluetooth.Advertisement;
 using nanoFramework.Device.Bluetooth.GenericAttributeProfile;

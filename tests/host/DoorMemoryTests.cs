@@ -1,4 +1,7 @@
+using DoorController.Access;
 using DoorController.Hal.Host;
+using DoorController.Memory;
+using DoorController.Storage;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -13,12 +16,12 @@ namespace DoorController.Tests
             using HostBoard host = BoardWithBundle();
             DoorMemory memory = new(host.Board);
             StoreList(memory, 10);
-            Assert.AreEqual(0U, memory.Time.HighestVersion(0));
+            Assert.AreEqual(0U, memory.Time.Versions.Highest(0));
             memory = new DoorMemory(host.Board);
             Assert.IsFalse(memory.IsListDurable(0));
             Assert.IsTrue(memory.FlashStep(0));
-            Assert.AreEqual(10U, memory.Time.HighestVersion(0));
-            Assert.AreEqual(10U, new DoorMemory(host.Board).Time.HighestVersion(0));
+            Assert.AreEqual(10U, memory.Time.Versions.Highest(0));
+            Assert.AreEqual(10U, new DoorMemory(host.Board).Time.Versions.Highest(0));
         }
 
         [TestMethod]

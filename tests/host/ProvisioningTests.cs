@@ -1,6 +1,9 @@
 using System;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests

@@ -1,6 +1,9 @@
 using System;
 using System.Text;
+using DoorController.Access;
 using DoorController.Hal.Host;
+using DoorController.Memory;
+using DoorController.Storage;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -246,7 +249,7 @@ namespace DoorController.Tests
         {
             using HostBoard host = new(files.Copy());
             DoorMemory memory = new(host.Board);
-            return $"list {ReadSlot(memory.KeyStore)}, kept apart {memory.Time.HighestVersion(0)}";
+            return $"list {ReadSlot(memory.KeyStore)}, kept apart {memory.Time.Versions.Highest(0)}";
         }
     }
 }

@@ -1,6 +1,10 @@
 using System;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -187,8 +191,8 @@ namespace DoorController.Tests
             DoorMemory memory = new(host.Board);
             TechnicianProof technician = new(host.Board, memory.Keyring);
             long now = technician.SecondsLocked(0) * 1000L;
-            technician.Challenge(TechnicianProof.CommandStrike, now);
-            Assert.AreEqual(ProofOutcome.Wrong, technician.Judge(TechnicianProof.CommandStrike, "0000000000", now));
+            technician.Challenge(TechnicianCommand.Strike, now);
+            Assert.AreEqual(ProofOutcome.Wrong, technician.Judge(TechnicianCommand.Strike, "0000000000", now));
         }
 
         private void Try(

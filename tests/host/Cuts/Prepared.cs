@@ -2,6 +2,10 @@ using System;
 using System.Linq;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Storage;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests

@@ -2,7 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using DoorController.Access;
+using DoorController.Audit;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
+using DoorController.Memory;
+using DoorController.Storage;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -121,7 +127,7 @@ namespace DoorController.Tests
             Add($"scope {scope} list version", store.ListVersion(slot));
             Add($"scope {scope} watermark", store.Watermark(slot));
             Add($"scope {scope} minimum generation", store.MinimumGeneration(slot));
-            Add($"scope {scope} highest version", memory.Time.HighestVersion(slot));
+            Add($"scope {scope} highest version", memory.Time.Versions.Highest(slot));
             Add($"scope {scope} generation", memory.Keyring.ScopeGeneration(slot));
             _text.Append("lost ").Append(store.IsListLost(slot)).Append(", keys");
             foreach (uint key in Keys)

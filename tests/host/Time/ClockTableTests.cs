@@ -1,5 +1,6 @@
 using System;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
