@@ -7,7 +7,8 @@ namespace DoorController.Hal.Esp32
 {
     /// <summary>
     /// The stack of nanoFramework.Device.Bluetooth, thinly (PLATFORM.md 1); <see cref="BlePeripheral"/> holds the rules for it. Services are created
-    /// once, because their ids run out (1.2). Events come one by one on one thread (1.5), so one request object serves them all.
+    /// once, because their ids run out (PLATFORM.md 1.2). Events come one by one on one thread (PLATFORM.md 1.5), so one request object
+    /// serves them all.
     /// </summary>
     public sealed class Esp32Ble : IBleDriver
     {

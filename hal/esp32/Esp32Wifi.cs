@@ -12,7 +12,7 @@ namespace DoorController.Hal.Esp32
     /// Wi-Fi from the configuration that nanoff stored; the firmware image connects by itself at boot (PLATFORM.md 2.2). With the access
     /// point gone the image would try again without a pause for ever, at the cost of Bluetooth, so the station is disconnected and tried
     /// on a slow schedule: rarely, because each connect leaks a little native memory. SNTP starts by itself with every new address, and
-    /// anybody can answer it, so it is stopped (2.4).
+    /// anybody can answer it, so it is stopped (PLATFORM.md 2.4).
     /// </summary>
     public sealed class Esp32Wifi
     {

@@ -115,7 +115,7 @@ namespace DoorController.Hal.Esp32
 
         /// <summary>
         /// Takes the place of the service that the library made with the first one (PLATFORM.md 1.2). Not static values: the library
-        /// answers those by itself, also when it is too late (1.4).
+        /// answers those by itself, also when it is too late (PLATFORM.md 1.4).
         /// </summary>
         private void AddDeviceInformation()
         {
