@@ -7,7 +7,7 @@ namespace DoorController
 {
     /// <summary>
     /// Keeps one door alive: builds it, polls it, and lets no exception out, because an unhandled one would end the thread and leave the
-    /// board alive but dead (platform-facts 10.1). What keeps on failing ends in a reboot, with a reason.
+    /// board alive but dead (PLATFORM.md 10.1). What keeps on failing ends in a reboot, with a reason.
     /// </summary>
     public sealed class MainLoop
     {

@@ -3,7 +3,7 @@ using DoorController.Hal;
 namespace DoorController
 {
     /// <summary>
-    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (platform-facts 6). One byte and its
+    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (PLATFORM.md 6). One byte and its
     /// complement in a file of its own, deleted when it was read, so that a power cut, then or later, tells nothing wrong.
     /// </summary>
     public static class RebootNote

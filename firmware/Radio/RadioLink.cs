@@ -195,7 +195,7 @@ namespace DoorController.Radio
         }
 
         /// <summary>
-        /// The radio has started. That takes up to 10 s of the loop's own time (platform-facts 1.2), in which no request of a phone can have
+        /// The radio has started. That takes up to 10 s of the loop's own time (PLATFORM.md 1.2), in which no request of a phone can have
         /// waited: it is no standstill, or the restart for it would be followed by the next one.
         /// </summary>
         public void OnRadioStart()

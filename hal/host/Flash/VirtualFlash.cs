@@ -5,7 +5,7 @@ using System.Linq;
 namespace DoorController.Hal.Host
 {
     /// <summary>
-    /// The config partition with littlefs on it, as the device uses it (platform-facts section 5): a close makes durable, a file is
+    /// The config partition with littlefs on it, as the device uses it (PLATFORM.md 5): a close makes durable, a file is
     /// copied from the block of its first changed byte to its end, small files live in the metadata, and files at rest keep their blocks
     /// out of wear levelling. Power may go in every step of it; every byte programmed and every erase is counted.
     /// </summary>
