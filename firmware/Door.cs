@@ -151,7 +151,7 @@ namespace DoorController
             else
             {
                 int verdict = Assemble(ref frame, now);
-                if (verdict == Verdict.None)
+                if (verdict == Unlock.GoodForm)
                 {
                     Walk(frame, session, now);
                 }
@@ -270,7 +270,7 @@ namespace DoorController
         {
             if ((frame[0] & Unlock.FragmentBit) == 0)
             {
-                return Verdict.None;
+                return Unlock.GoodForm;
             }
 
             int verdict = _fragments.Add(frame, now, out byte[]? whole);

@@ -26,7 +26,7 @@ namespace DoorController.Tests
             for (int i = 0; i < count; i++)
             {
                 int verdict = fragments.Add(Part(i, length), 0, out frame);
-                Assert.AreEqual(i == count - 1 ? Verdict.None : Verdict.Pending, verdict);
+                Assert.AreEqual(i == count - 1 ? Unlock.GoodForm : Verdict.Pending, verdict);
             }
 
             Assert.IsNotNull(frame);

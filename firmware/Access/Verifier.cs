@@ -57,7 +57,7 @@ namespace DoorController.Access
         private int Prove(Attempt attempt, bool helloWasRead)
         {
             int form = Unlock.CheckForm(attempt.Frame);
-            if (form != Verdict.None)
+            if (form != Unlock.GoodForm)
             {
                 return form;
             }

@@ -22,7 +22,7 @@ namespace DoorController.Radio
         /// <summary>Takes one fragment.</summary>
         /// <param name="fragment">At least its 2 bytes of header were checked by nobody: this does.</param>
         /// <param name="frame">The whole frame once it is complete, else null.</param>
-        /// <returns><see cref="Verdict.Pending"/> while more is needed or the fragment repeats the last one (also of a whole frame), <see cref="Verdict.None"/> with a
+        /// <returns><see cref="Verdict.Pending"/> while more is needed or the fragment repeats the last one (also of a whole frame), <see cref="Unlock.GoodForm"/> with a
         /// frame, or the verdict that drops the frame.</returns>
         public int Add(byte[] fragment, long nowMs, out byte[]? frame)
         {
@@ -76,7 +76,7 @@ namespace DoorController.Radio
             }
 
             frame = Bytes.Part(_buffer, 0, _length);
-            return Verdict.None;
+            return Unlock.GoodForm;
         }
 
         private bool IsRepeat(byte[] fragment, int index)

@@ -27,6 +27,9 @@ namespace DoorController.Wire
         /// <summary>Bit of the first byte: this is a fragment.</summary>
         public const int FragmentBit = 0x10;
 
+        /// <summary>In place of a verdict: the frame is whole and can be read, and nothing was judged yet. Never on the air, never in the trail.</summary>
+        public const int GoodForm = -1;
+
         /// <summary>First byte of a whole frame.</summary>
         public static byte FirstByte(int operation)
         {
@@ -46,7 +49,7 @@ namespace DoorController.Wire
         }
 
         /// <summary>Checks version, operation and length of a whole frame, in this order.</summary>
-        /// <returns><see cref="Verdict.None"/> when it can be read, or the verdict that refuses it.</returns>
+        /// <returns><see cref="GoodForm"/> when it can be read, or the verdict that refuses it.</returns>
         public static int CheckForm(byte[] frame)
         {
             if (frame.Length == 0)
@@ -66,7 +69,7 @@ namespace DoorController.Wire
             }
 
             return frame.Length == CredentialOffset(operation) + Credential.Length + AttemptIdLength + Bytes.Tag
-                ? Verdict.None
+                ? GoodForm
                 : Verdict.BadLength;
         }
     }

@@ -9,9 +9,6 @@ namespace DoorController.Wire
         /// <summary>Not judged yet.</summary>
         public const int Pending = 0;
 
-        /// <summary>Nothing speaks against it so far: the form is good. No verdict yet, and never on the air or in the trail.</summary>
-        public const int None = -1;
-
         /// <summary>The strike is energised.</summary>
         public const int Granted = 1;
 
