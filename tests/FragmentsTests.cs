@@ -73,6 +73,19 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void AResetForgetsTheUnfinishedFrame()
+        {
+            Fragments fragments = new Fragments();
+            fragments.Add(Part(0, Whole), 0, out _);
+            fragments.Add(Part(1, Whole), 0, out _);
+            fragments.Reset();
+            Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(2, Whole), 0, out _));
+            fragments.Add(Part(0, Whole), 0, out _);
+            fragments.Reset();
+            Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(1, Whole), 0, out _));
+        }
+
+        [TestMethod]
         public void FragmentsOfTwoFramesDoNotMix()
         {
             Fragments fragments = new Fragments();

@@ -1,4 +1,5 @@
 using DoorController.Hal.Host;
+using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -38,6 +39,58 @@ namespace DoorController.Tests
             StoreList(memory, 10);
             Assert.IsFalse(memory.KeyStore.IsListLost(0));
         }
+
+        [TestMethod]
+        public void AList_IsAccepted_OnceItsVersionIsKeptApartOnFlash_AndNotBefore()
+        {
+            using HostBoard host = BoardWithBundle();
+            DoorMemory memory = new(host.Board);
+            BlobIntake intake = new(host.Board, memory);
+            byte[] blob = ListBlob.ForDoor(Site.Root, 1, 1, ListBodies.Revoking(10, 0, 5));
+            int state = intake.Take(blob, 0, blob.Length, 0);
+            int steps = 0;
+            while (state == CarryState.Judging && steps < Limits.StepsOfOneList)
+            {
+                Assert.AreEqual(0U, HighestOnFlash(host), "step " + steps);
+                memory.FlashStep(0);
+                state = intake.Settle();
+                steps++;
+            }
+
+            Assert.AreEqual((CarryState.Accepted, 10U), (state, HighestOnFlash(host)));
+            Assert.AreEqual(4, steps, "window, read back, list states, time record");
+        }
+
+        [TestMethod]
+        public void AList_WhoseVersionFlashDoesNotTake_IsInForce_AndNotYetAccepted()
+        {
+            using HostBoard host = BoardWithBundle();
+            DoorMemory memory = new(host.Board);
+            BlobIntake intake = new(host.Board, memory);
+            byte[] blob = ListBlob.ForDoor(Site.Root, 1, 1, ListBodies.Revoking(10, 0, 5));
+            Assert.AreEqual(CarryState.Judging, intake.Take(blob, 0, blob.Length, 0));
+            while (memory.KeyStore.IsPending)
+            {
+                memory.FlashStep(0);
+            }
+
+            ((MemoryFiles)host.Flash).WritesLeft = 0;
+            memory.Poll(1000);
+            memory.FlashStep(1000);
+            Assert.AreEqual(Verdict.Revoked, memory.KeyStore.Judge(0, 5));
+            Assert.AreEqual(CarryState.Judging, intake.Settle());
+            Assert.IsTrue(memory.Time.IsFailing && memory.IsFaulty);
+
+            ((MemoryFiles)host.Flash).WritesLeft = -1;
+            memory.Poll(1000 + Limits.FlashRetryMs - 1);
+            memory.FlashStep(1000 + Limits.FlashRetryMs - 1);
+            Assert.AreEqual(CarryState.Judging, intake.Settle(), "tried again after 60 s and no sooner");
+            memory.Poll(1000 + Limits.FlashRetryMs);
+            memory.FlashStep(1000 + Limits.FlashRetryMs);
+            Assert.AreEqual((CarryState.Accepted, 10U), (intake.Settle(), HighestOnFlash(host)));
+        }
+
+        private static uint HighestOnFlash(HostBoard host) => new DoorMemory(host.Board).Time.HighestVersion(0);
 
         private static HostBoard BoardWithBundle()
         {
