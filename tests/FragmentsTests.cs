@@ -111,7 +111,9 @@ namespace DoorController.Tests
             Assert.AreEqual(Verdict.BadFragment, fragments.Add(new byte[] { 0x30, Whole }, 0, out _), "no bytes");
             Assert.AreEqual(Verdict.BadFragment, fragments.Add(Cut(Part(0, Whole)), 0, out _), "short");
             Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(0, Unlock.MaxLength + 1), 0, out _), "longer than any frame");
+            fragments.Add(Part(0, Whole), 0, out _);
             Assert.AreEqual(Verdict.BadVersion, fragments.Add(new byte[] { 0x50, Whole, 0 }, 0, out _), "version 2");
+            Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(1, Whole), 0, out _), "it drops the frame too");
         }
 
         private static byte[] Cut(byte[] part)

@@ -90,6 +90,65 @@ namespace DoorController.Tests
             Assert.AreEqual((CarryState.Accepted, 10U), (intake.Settle(), HighestOnFlash(host)));
         }
 
+        [TestMethod]
+        public void AList_ThatDoesNotEndTheLoss_IsToldToComeInFullForm()
+        {
+            using HostBoard host = BoardWithBundle();
+            DoorMemory memory = new(host.Board);
+            StoreList(memory, 10);
+            memory.FlashStep(0);
+            host.Flash.Delete("lists.a");
+            host.Flash.Delete("lists.b");
+            memory = new DoorMemory(host.Board);
+            Assert.AreEqual(CarryState.BaseMissing, Carried(host, memory, 9));
+            Assert.IsTrue(memory.KeyStore.IsListLost(0));
+            Assert.AreEqual(CarryState.Accepted, Carried(host, memory, 10));
+            Assert.IsFalse(memory.KeyStore.IsListLost(0));
+        }
+
+        [TestMethod]
+        public void EveryTenMinutes_OnePlaceIsLookedAt_AndItsTwoWindowsMadeAlike()
+        {
+            using DoorRig rig = new(flash: new MemoryFiles());
+            rig.Apply(ListBodies.Revoking(10, 0, 5));
+            rig.Apply(ListBodies.Delta(11, 10, 0, 6));
+            MemoryFiles files = (MemoryFiles)rig.Host.Flash;
+            byte[] counts = Window(files, "win0.a");
+            RunUntil(rig, 600);
+            CollectionAssert.AreNotEqual(counts, Window(files, "win0.b"), "the window of the list before");
+            RunUntil(rig, 602);
+            CollectionAssert.AreEqual(counts, Window(files, "win0.b"));
+
+            files.Rot("win0.a", 1000);
+            RunUntil(rig, 4199);
+            CollectionAssert.AreNotEqual(counts, Window(files, "win0.a"), "5 places and the list states come first");
+            RunUntil(rig, 4230);
+            CollectionAssert.AreEqual(counts, Window(files, "win0.a"));
+        }
+
+        private static void RunUntil(DoorRig rig, long seconds) => rig.Host.Run(rig.Door.Poll, (seconds * 1000) - rig.Host.Clock.NowMs, 1000);
+
+        private static byte[] Window(MemoryFiles files, string name)
+        {
+            byte[] window = new byte[Limits.WindowBytes];
+            Assert.AreEqual(window.Length, files.Read(name, 0, window, 0, window.Length));
+            return window;
+        }
+
+        private static int Carried(HostBoard host, DoorMemory memory, uint version)
+        {
+            BlobIntake intake = new(host.Board, memory);
+            byte[] blob = ListBlob.ForDoor(Site.Root, 1, 1, ListBodies.Revoking(version, 0, 5));
+            int state = intake.Take(blob, 0, blob.Length, 0);
+            for (int step = 0; step < Limits.StepsOfOneList && state == CarryState.Judging; step++)
+            {
+                memory.FlashStep(0);
+                state = intake.Settle();
+            }
+
+            return state;
+        }
+
         private static uint HighestOnFlash(HostBoard host) => new DoorMemory(host.Board).Time.HighestVersion(0);
 
         private static HostBoard BoardWithBundle()

@@ -61,7 +61,9 @@ namespace DoorController.Tests
         {
             VirtualFlash flash = Door();
             byte[] plain = New(Version + 1, Generation).Encode(Site.Root);
+            Assert.IsTrue(Keyring.IsBundle(plain, 0, plain.Length));
             Bytes.Put16(plain, 9, 0);
+            Assert.IsFalse(Keyring.IsBundle(plain, 0, plain.Length), "not even by cable");
             Assert.AreEqual(CarryState.Refused, Take(flash, Seal(plain)));
         }
 
@@ -86,6 +88,40 @@ namespace DoorController.Tests
             Assert.AreEqual(CarryState.Refused, Take(flash, New(Version + 1, Generation).Seal(Site.Root, Generation - 1)));
             Assert.AreEqual(CarryState.Refused, Take(flash, New(Version + 1, Generation + 1).Seal(Site.Root, Generation + 1)));
             AssertHas(flash, Version, Generation);
+        }
+
+        [TestMethod]
+        public void ScopesThatChangeTheirSlots_KeepTheirLists_AtOnceAndAfterABoot()
+        {
+            VirtualFlash flash = Prepared.Door();
+            BundleScope[] swapped = [new(Site.Scope + 1, 0, Site.Generation), new(Site.Scope, 0, Site.Generation)];
+            Prepared.Live(flash, (host, memory) =>
+            {
+                Prepared.TakeList(host, memory, ListBodies.ForScope(Site.Scope + 1, ListBodies.Revoking(20, 0, 77)));
+                Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, (Site.Bundle(1, version: 2) with { Scopes = swapped }).Seal(Site.Root, 1)));
+                AssertSwapped(memory);
+            });
+            Prepared.Live(flash, (_, memory) => AssertSwapped(memory));
+        }
+
+        [TestMethod]
+        public void ANewDoorKey_ChainsTheRecordsFromThenOn()
+        {
+            Prepared.Live(Prepared.Door(), (host, memory) =>
+            {
+                Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, Prepared.Renewed(2, 2).Seal(Site.Root, 1)));
+                Assert.IsTrue(memory.Audit.Append(AuditEvent.Rex, Verdict.Granted, 0, 0, 0, 0, 0));
+                byte[] page = AuditPage.Make(host.Board, memory, memory.Audit.NextSequence - 1, 1)!;
+                Assert.AreEqual(0, AuditUpload.Open(Site.Root, page)!.FindBreaks(Site.Root, 2).Count);
+            });
+        }
+
+        private static void AssertSwapped(DoorMemory memory)
+        {
+            Assert.AreEqual((20u, 7u), (memory.KeyStore.ListVersion(0), memory.KeyStore.ListVersion(1)));
+            Assert.AreEqual((Verdict.Revoked, Verdict.Granted), (memory.KeyStore.Judge(0, 77), memory.KeyStore.Judge(0, 9000)));
+            Assert.AreEqual((Verdict.Granted, Verdict.Revoked), (memory.KeyStore.Judge(1, 77), memory.KeyStore.Judge(1, 9000)));
+            Assert.AreEqual((20u, 7u), (memory.Time.HighestVersion(0), memory.Time.HighestVersion(1)));
         }
 
         private static Bundle New(uint version, int generation) =>

@@ -130,6 +130,31 @@ namespace DoorController.Tests
             Assert.AreEqual(1, rig.Rig.Host.Strike.Pulses);
         }
 
+        /// <summary>Every blob names its door and the generation of its key: one that names another is refused, though its tag is right.</summary>
+        [TestMethod]
+        [DataRow(2u, 1)]
+        [DataRow(1u, 2)]
+        [DataRow(1u, 257)]
+        [DataRow(0x01000001u, 1)]
+        public void ABlobThatNamesAnother(uint doorId, int generation) => Prepared.Live(Prepared.DoorWithRecords(8), (host, memory) =>
+        {
+            byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start + 9000);
+            byte[] reset = ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start - 9000);
+            foreach ((byte[] blob, string subKey, string label) in new[]
+            {
+                (token, Keys.Time, "dc1timet"), (reset, Keys.Time, "dc1reset"), (Acknowledge(memory, chain => chain), Keys.Acknowledgement, "dc1acknt"),
+            })
+            {
+                byte[] other = blob[..^Bytes.Tag];
+                Bytes.Put32(other, 1, doorId);
+                Bytes.Put16(other, 5, generation);
+                byte[] tag = Keys.Mac(ServerCrypto.Instance, Site.Root.SubKey(1, 1, subKey), label, other, 0, other.Length)[..Bytes.Tag];
+                Assert.AreEqual(CarryState.Refused, Prepared.Take(host, memory, [.. other, .. tag]), label);
+                byte[] right = Keys.Mac(ServerCrypto.Instance, Site.Root.SubKey(1, 1, subKey), label, blob, 0, other.Length)[..Bytes.Tag];
+                CollectionAssert.AreEqual(right, blob[^Bytes.Tag..], "the tag was made as the right one is");
+            }
+        });
+
         /// <summary>A door that has lived refuses the blob with each bit flipped, and then takes it as it is.</summary>
         private static void AssertTaken(Func<DoorMemory, byte[]> make) => Prepared.Live(Prepared.DoorWithRecords(8), (host, memory) =>
         {

@@ -1,0 +1,67 @@
+using DoorController.Hal.Host;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests
+{
+    /// <summary>Writes of the trail that flash refuses once, and refusals that look like one another.</summary>
+    [TestClass]
+    public sealed class AuditFailureTests
+    {
+        private readonly MemoryFiles _files = new();
+        private readonly HostCrypto _crypto = new();
+
+        [TestMethod]
+        public void AnAcknowledgementThatFlashDidNotTake_IsTriedAgainAfterAMinute()
+        {
+            AuditTrail trail = Open();
+            for (int i = 0; i < 40; i++)
+            {
+                Assert.IsTrue(trail.Append(AuditEvent.Rex, Verdict.Granted, 0, 0, 0, 0, 0));
+            }
+
+            Settle(trail);
+            byte[] record = new byte[AuditRecord.Length];
+            Assert.AreEqual(1, trail.Reader.ReadPage(Limits.AuditAcknowledgedUnsaved, record, 0, 1));
+            Assert.IsTrue(trail.Reader.Acknowledge(trail.Epoch, Limits.AuditAcknowledgedUnsaved, record, AuditRecord.ChainOffset));
+            Assert.IsTrue(trail.IsPending);
+            _files.WritesLeft = 0;
+            trail.Step();
+            Assert.IsTrue(trail.IsFailing);
+            Assert.IsFalse(trail.IsPending, "flash that refused is left alone");
+            _files.WritesLeft = -1;
+            trail.Poll(Limits.FlashRetryMs - 1);
+            Assert.IsFalse(trail.IsPending);
+            trail.Poll(Limits.FlashRetryMs);
+            Settle(trail);
+            Assert.AreEqual((uint)Limits.AuditAcknowledgedUnsaved, Open().Acknowledged);
+        }
+
+        [TestMethod]
+        public void AKeyRefusedForAnotherReason_OrInAnotherScope_HasARecordOfItsOwn()
+        {
+            AuditTrail trail = Open();
+            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
+            Assert.IsFalse(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5), "counted");
+            Assert.IsTrue(trail.Refusals.Refused(Verdict.Revoked, 1, Site.Scope, 1, 5));
+            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope + 1, 1, 5));
+            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 6));
+        }
+
+        private AuditTrail Open()
+        {
+            byte[] scratch = new byte[Limits.ScratchBytes];
+            AuditTrail trail = new(_files, _crypto, new SeededRandom(1), new DoorTime(_files, _crypto, scratch), scratch);
+            trail.SetKey(new byte[Keys.Length]);
+            trail.Load();
+            return trail;
+        }
+
+        private static void Settle(AuditTrail trail)
+        {
+            while (trail.IsPending)
+            {
+                trail.Step();
+            }
+        }
+    }
+}
