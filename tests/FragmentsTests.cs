@@ -86,6 +86,25 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void Fragment0ForgetsAnUnfinishedFrame()
+        {
+            Fragments fragments = new Fragments();
+            fragments.Add(Part(0, 85), 0, out _);
+            fragments.Add(Part(1, 85), 0, out _);
+            byte[]? frame = null;
+            for (int i = 0; i < 5; i++)
+            {
+                byte[] part = Part(i, Whole);
+                part[Unlock.FragmentHeader] ^= 0x80;
+                fragments.Add(part, Limits.FragmentsMs + 1, out frame);
+            }
+
+            Assert.IsNotNull(frame, "and its time begins anew");
+            Assert.AreEqual(Whole, frame!.Length);
+            Assert.AreEqual(0x80, (int)frame[0]);
+        }
+
+        [TestMethod]
         public void FragmentsOfTwoFramesDoNotMix()
         {
             Fragments fragments = new Fragments();

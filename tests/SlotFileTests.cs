@@ -131,6 +131,17 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void AFileThatIsLongerThanItSaysIsDamaged()
+        {
+            MemoryFiles files = new MemoryFiles();
+            SlotFile file = Open(files);
+            file.Save(Content(1), 0, ContentLength);
+            file.Save(Content(2), 0, ContentLength);
+            files.Write("part.b", ContentLength + SlotFile.Overhead, new byte[1], 0, 1);
+            Assert.AreEqual(1, LoadedValue(files));
+        }
+
+        [TestMethod]
         public void ContentThatDoesNotFitTheBufferIsNothing()
         {
             MemoryFiles files = new MemoryFiles();

@@ -43,6 +43,17 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void GenerationsAbove255_AreKnownByTheirLowByte()
+        {
+            BundleScope scope = new(Site.Scope, 0, 0x0102, PreviousGeneration: 0x0101, PreviousUntil: uint.MaxValue);
+            using DoorRig rig = new(Site.Bundle(1) with { Scopes = [scope] });
+            Assert.AreEqual(Verdict.Granted, (int)rig.Tap(Site.Key(Site.Record() with { Generation = 0x0102 }, 1))[0]);
+            Assert.AreEqual(Verdict.Granted, (int)rig.Tap(Site.Key(Site.Record() with { Generation = 0x0101 }, 1))[0]);
+            Assert.AreEqual(Verdict.GenericRefusal, (int)rig.Tap(Site.Key(Site.Record() with { Generation = 0x0002 }, 1))[0]);
+            Assert.AreEqual(Verdict.NotProven, rig.Door.LastVerdict);
+        }
+
+        [TestMethod]
         public void APreviousGenerationOfZero_IsNone_WhateverItsDeadlineAndKeysSay()
         {
             byte[] bundle = Site.Bundle(1).Encode(Site.Root);
@@ -66,6 +77,35 @@ namespace DoorController.Tests
             rig.Host.Strike.Refuses = false;
             Assert.AreEqual(Verdict.Granted, (int)rig.Tap(key, id)[0]);
             Assert.AreEqual((Verdict.Granted, 1), (rig.Door.LastVerdict, rig.Host.Strike.Pulses), "not a repeat");
+        }
+
+        [TestMethod]
+        public void EveryBitOfACredential_CountsForItsKey()
+        {
+            using DoorRig rig = new();
+            PhoneKey key = Site.Key(Site.Record(), 1);
+            for (int bit = 0; bit < 8 * Credential.Length; bit++)
+            {
+                byte[] changed = (byte[])key.Credential.Clone();
+                changed[bit / 8] ^= (byte)(1 << (bit % 8));
+                CollectionAssert.AreEqual(new byte[] { 32, 0 }, rig.Tap(key with { Credential = changed }), "bit " + bit);
+                int wanted = bit < 24 ? Verdict.UnknownScope : bit < 32 ? Verdict.UnknownGeneration : Verdict.NotProven;
+                Assert.AreEqual(wanted, rig.Door.LastVerdict, "bit " + bit);
+            }
+
+            Assert.AreEqual(0, rig.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
+        public void AnAttemptFromBeforeAReboot_IsANewOne()
+        {
+            using DoorRig rig = new();
+            PhoneKey key = Site.Key(Site.Record(), 1);
+            byte[] id = PhoneKey.NewAttemptId();
+            rig.Tap(key, id);
+            rig.Reboot();
+            rig.Tap(key, id);
+            Assert.AreEqual((Verdict.Granted, 2), (rig.Door.LastVerdict, rig.Host.Strike.Pulses));
         }
 
         [TestMethod]

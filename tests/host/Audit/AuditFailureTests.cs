@@ -1,3 +1,5 @@
+using System;
+using DoorController.Hal;
 using DoorController.Hal.Host;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -47,6 +49,30 @@ namespace DoorController.Tests
             Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 6));
         }
 
+        [TestMethod]
+        public void RecordsOfBefore_BehindTheStage_AreNone_ThoughTheirCrcIsRight()
+        {
+            AuditTrail trail = Open();
+            Assert.IsTrue(trail.Append(AuditEvent.Rex, Verdict.Granted, 0, 0, 0, 0, 0));
+            uint next = trail.NextSequence;
+            byte[] stage = new byte[72];
+            Assert.AreEqual(72, _files.Read("austage", 0, stage, 0, 72));
+            Assert.IsTrue(_files.Write("austage", 72, stage, 0, 72));
+            trail = Open();
+            byte[] records = new byte[4 * AuditRecord.Length];
+            Assert.AreEqual(1, trail.Reader.ReadPage(next, records, 0, 4));
+            Assert.AreEqual((AuditEvent.TrailDamaged, 128u), ((int)records[0], Bytes.U32(records, AuditRecord.SequenceOffset)), "numbers are skipped, none comes twice");
+        }
+
+        [TestMethod]
+        public void AnEpoch_IsNever0()
+        {
+            byte[] scratch = new byte[Limits.ScratchBytes];
+            AuditTrail trail = new(new MemoryFiles(), _crypto, new Zeros(), new DoorTime(_files, _crypto, scratch), scratch);
+            trail.Load();
+            Assert.AreNotEqual(0u, trail.Epoch);
+        }
+
         private AuditTrail Open()
         {
             byte[] scratch = new byte[Limits.ScratchBytes];
@@ -62,6 +88,12 @@ namespace DoorController.Tests
             {
                 trail.Step();
             }
+        }
+
+        /// <summary>A generator that has nothing but zeros.</summary>
+        private sealed class Zeros : IRandom
+        {
+            public void Fill(byte[] buffer) => Array.Clear(buffer);
         }
     }
 }

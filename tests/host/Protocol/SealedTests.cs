@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using DoorController.Hal.Host;
+using DoorController.Hal;
 using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -75,6 +75,31 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void AnIv_IsNeverTheSameTwice()
+        {
+            using DoorRig rig = new();
+            byte[][] ivs = [.. Enumerable.Range(0, 20).Select(_ => AuditPage.Make(rig.Host.Board, rig.Door.Memory, 1, 1)![9..25])];
+            Assert.AreEqual(20, ivs.Select(Convert.ToHexString).Distinct().Count());
+        }
+
+        [TestMethod]
+        public void NothingIsDecrypted_BeforeItsTagWasRight()
+        {
+            CountingCrypto crypto = new();
+            byte[] blob = Seal(5, Padded(5));
+            for (int at = 0; at < blob.Length; at++)
+            {
+                byte[] changed = (byte[])blob.Clone();
+                changed[at] ^= 1;
+                Assert.IsNull(Sealed.Open(crypto, Key, BlobType.SyncReply, DoorId, DoorGeneration, changed, 0, changed.Length));
+            }
+
+            Assert.AreEqual(0, crypto.Decrypted);
+            Assert.IsNotNull(Sealed.Open(crypto, Key, BlobType.SyncReply, DoorId, DoorGeneration, blob, 0, blob.Length));
+            Assert.AreEqual(1, crypto.Decrypted);
+        }
+
+        [TestMethod]
         public void AKeyUpdateWithPaddingThatIsNotZero_ReachesNoDoor()
         {
             byte[] bundle = Site.Bundle(1, version: 2).Encode(Site.Root);
@@ -117,5 +142,22 @@ namespace DoorController.Tests
 
         private static byte[] Tagged(byte[] blob, byte[] key) =>
             [.. blob, .. ServerCrypto.Instance.Hmac(key[16..], [.. Encoding.ASCII.GetBytes("dc1sealt"), .. blob])[..16]];
+
+        private sealed class CountingCrypto : ICrypto
+        {
+            public int Decrypted { get; private set; }
+
+            public byte[] Hmac(byte[] key, byte[] data) => ServerCrypto.Instance.Hmac(key, data);
+
+            public byte[] Encrypt(byte[] key, byte[] iv, byte[] data) => ServerCrypto.Instance.Encrypt(key, iv, data);
+
+            public byte[] Decrypt(byte[] key, byte[] iv, byte[] data)
+            {
+                Decrypted++;
+                return ServerCrypto.Instance.Decrypt(key, iv, data);
+            }
+
+            public uint Crc32(byte[] data, int offset, int count) => ServerCrypto.Instance.Crc32(data, offset, count);
+        }
     }
 }

@@ -155,6 +155,36 @@ namespace DoorController.Tests
             }
         });
 
+        /// <summary>One sub-key a purpose: what is made under the sub-key of another purpose of the same door is refused.</summary>
+        [TestMethod]
+        public void ASubKeyOfAnotherPurpose() => Prepared.Live(Prepared.DoorWithRecords(8), (host, memory) =>
+        {
+            string[] all = [Keys.Request, Keys.Reply, Keys.List, Keys.Time, Keys.AuditPage, Keys.AuditChain, Keys.Acknowledgement, Keys.Update, Keys.Technician];
+            byte[] body = SyncRig.List(100, 5)[..^Bytes.Tag];
+            byte[] bundle = Site.Bundle(1, version: 2).Encode(Site.Root);
+            byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start + 9000)[..^Bytes.Tag];
+            byte[] reset = ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start - 9000)[..^Bytes.Tag];
+            byte[] acknowledgement = Acknowledge(memory, chain => chain)[..^Bytes.Tag];
+            ServerCrypto crypto = ServerCrypto.Instance;
+            byte[] Under(string subKey, string label, byte[] blob) =>
+                [.. blob, .. Keys.Mac(crypto, Site.Root.SubKey(1, 1, subKey), label, blob, 0, blob.Length)[..Bytes.Tag]];
+            foreach (string subKey in all)
+            {
+                List<byte[]> blobs = [];
+                blobs.AddRange(subKey == Keys.Time ? [] : [Under(subKey, "dc1timet", token), Under(subKey, "dc1reset", reset)]);
+                blobs.AddRange(subKey == Keys.Acknowledgement ? [] : [Under(subKey, "dc1acknt", acknowledgement)]);
+                blobs.AddRange(subKey == Keys.Update
+                    ? []
+                    : [Sealed.Make(crypto, crypto, Site.Root.SubKey(1, 1, subKey), BlobType.KeyUpdate, 1, 1, bundle, bundle.Length)]);
+                byte[] lengthAndBody = [(byte)body.Length, (byte)(body.Length >> 8), .. body];
+                blobs.AddRange(subKey == Keys.List ? [] : [Under(subKey, "dc1listt", lengthAndBody)[2..]]);
+                Assert.IsTrue(blobs.All(blob => Prepared.Take(host, memory, blob) == CarryState.Refused), subKey);
+            }
+
+            Assert.AreEqual(CarryState.Refused, Prepared.Take(host, memory, Under(Keys.Time, "dc1reset", token)), "nor under the other label of the same sub-key");
+            Assert.AreEqual(CarryState.Refused, Prepared.Take(host, memory, Under(Keys.Time, "dc1timet", reset)));
+        });
+
         /// <summary>A door that has lived refuses the blob with each bit flipped, and then takes it as it is.</summary>
         private static void AssertTaken(Func<DoorMemory, byte[]> make) => Prepared.Live(Prepared.DoorWithRecords(8), (host, memory) =>
         {

@@ -1,4 +1,5 @@
 using DoorController.Hal.Host;
+using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -69,6 +70,32 @@ namespace DoorController.Tests
             time.Prove(Site.Start + (9 * Day), false);
             time.CredentialProven(Site.Start + (30 * Day));
             Assert.AreEqual(Site.Start + (15 * Day), time.Floor, "one that is behind the floor proves nothing");
+        }
+
+        [TestMethod]
+        public void AProofThatEndsAnUnprovenTime_IsSavedAtOnce_AndTheNextOneIsNot()
+        {
+            DoorTime time = Open(Site.Scope);
+            time.Prove(Site.Start, true);
+            time.Step();
+            time = Open(Site.Scope);
+            time.Step();
+            Assert.IsFalse(time.IsPending);
+            time.Prove(Site.Start + 10, true);
+            Assert.IsTrue(time.IsPending);
+            time.Step();
+            time.Prove(Site.Start + 20, true);
+            Assert.IsFalse(time.IsPending);
+        }
+
+        [TestMethod]
+        public void AToken_WhoseChallengeFlashDoesNotSpend_IsALowerBound()
+        {
+            using DoorRig rig = new(flash: _files);
+            byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(rig.Door.Memory), Site.Start);
+            _files.WritesLeft = 0;
+            Assert.AreEqual(CarryState.Accepted, Prepared.Take(rig.Host, rig.Door.Memory, token));
+            Assert.AreEqual((ClockQuality.Unknown, Site.Start), (rig.Door.Memory.Time.Quality, rig.Door.Memory.Time.Floor));
         }
 
         [TestMethod]
