@@ -50,6 +50,19 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void RepeatsOfFifteenMinutes_AreOneRecord()
+        {
+            AuditTrail trail = Open();
+            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
+            uint next = trail.NextSequence;
+            trail.Poll(899_999);
+            Assert.IsFalse(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
+            Assert.AreEqual(next, trail.NextSequence);
+            trail.Poll(900_000);
+            Assert.AreEqual(next + 1, trail.NextSequence, "how often it was refused again");
+        }
+
+        [TestMethod]
         public void RecordsOfBefore_BehindTheStage_AreNone_ThoughTheirCrcIsRight()
         {
             AuditTrail trail = Open();
