@@ -11,7 +11,7 @@ namespace DoorController.Tests
         {
             KeyStore store = Allowing(5, 9000);
             byte[] body = ListBodies.Allowing(ListBodies.Delta(11, 0, 0, 77), 1);
-            Take(store, body);
+            KeyStoreSteps.Take(store, body);
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 77));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 5));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 9000));
@@ -23,7 +23,7 @@ namespace DoorController.Tests
             KeyStore store = Allowing(5, 9000);
             byte[] body = ListBodies.Allowing(ListBodies.Full(11, 0, new byte[] { 0, 2 }), 1);
             Bytes.Put32(body, ListBody.Base, 10);
-            Take(store, body);
+            KeyStoreSteps.Take(store, body);
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 9));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 9000));
@@ -32,17 +32,17 @@ namespace DoorController.Tests
         [TestMethod]
         public void InModeRevokedNoFormClearsABit()
         {
-            KeyStore store = Open();
-            Take(store, ListBodies.Revoking(10, 0, 5, 6, 9000));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5, 6, 9000));
             byte[] zeros = ListBodies.Full(11, 0, new byte[] { 3, 0, 1, 0 });
             zeros[ListBody.Data] = 0;
             zeros[ListBody.Form] = 1;
             Bytes.Put32(zeros, ListBody.Base, 10);
-            Take(store, zeros);
+            KeyStoreSteps.Take(store, zeros);
             byte[] bitmap = ListBodies.Full(12, 0, new byte[Limits.WindowBytes]);
             Bytes.Put32(bitmap, ListBody.Base, 11);
-            Take(store, bitmap);
-            Take(store, ListBodies.Empty(13, 0));
+            KeyStoreSteps.Take(store, bitmap);
+            KeyStoreSteps.Take(store, ListBodies.Empty(13, 0));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 6));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 9000));
@@ -51,45 +51,27 @@ namespace DoorController.Tests
         [TestMethod]
         public void TheLongestRunsAndTheLongestBitmapAreTaken()
         {
-            KeyStore store = Open();
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
             byte[] runs = new byte[ListBody.RunHeader + 255];
             Bytes.Put16(runs, 0, Limits.WindowBytes - 255);
             runs[2] = 255;
             runs[runs.Length - 1] = 0x80;
             byte[] body = ListBodies.Full(10, 80, runs);
             body[ListBody.Form] = 1;
-            Take(store, body);
+            KeyStoreSteps.Take(store, body);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 80 + Limits.WindowKeys - 1));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 80 + Limits.WindowKeys));
             body = ListBodies.Revoking(11, 80, 80);
             Assert.AreEqual(2072, body.Length);
-            Take(store, body);
+            KeyStoreSteps.Take(store, body);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 80));
         }
 
         private static KeyStore Allowing(uint one, uint other)
         {
-            KeyStore store = Open();
-            Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 0, one, other), 1));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 0, one, other), 1));
             return store;
-        }
-
-        private static KeyStore Open()
-        {
-            KeyStore store = new KeyStore(new MemoryFiles(), new CrcOnly(), new byte[Limits.ScratchBytes]);
-            store.SetScope(0, ListBodies.Scope, false, 0);
-            return store;
-        }
-
-        private static void Take(KeyStore store, byte[] body)
-        {
-            Assert.AreEqual(ListOutcome.Accepted, store.BeginList(0, body, body.Length));
-            while (store.IsPending)
-            {
-                store.Step();
-            }
-
-            Assert.AreEqual(0, store.FailedSteps);
         }
     }
 }

@@ -26,12 +26,7 @@ namespace DoorController.Tests
         public void ListsThatRotAwayAreLost_BecauseTheirVersionIsKeptApart()
         {
             using HostBoard host = BoardWithBundle();
-            DoorMemory memory = new(host.Board);
-            StoreList(memory, 10);
-            memory.FlashStep(0);
-            host.Flash.Delete("lists.a");
-            host.Flash.Delete("lists.b");
-            memory = new DoorMemory(host.Board);
+            DoorMemory memory = BootWithLostLists(host);
             Assert.IsTrue(memory.KeyStore.IsListLost(0));
             StoreList(memory, 9);
             memory.FlashStep(0);
@@ -94,15 +89,10 @@ namespace DoorController.Tests
         public void AList_ThatDoesNotEndTheLoss_IsToldToComeInFullForm()
         {
             using HostBoard host = BoardWithBundle();
-            DoorMemory memory = new(host.Board);
-            StoreList(memory, 10);
-            memory.FlashStep(0);
-            host.Flash.Delete("lists.a");
-            host.Flash.Delete("lists.b");
-            memory = new DoorMemory(host.Board);
-            Assert.AreEqual(CarryState.BaseMissing, Carried(host, memory, 9));
+            DoorMemory memory = BootWithLostLists(host);
+            Assert.AreEqual(CarryState.BaseMissing, Prepared.Carry(host, memory, ListBodies.Revoking(9, 0, 5)));
             Assert.IsTrue(memory.KeyStore.IsListLost(0));
-            Assert.AreEqual(CarryState.Accepted, Carried(host, memory, 10));
+            Assert.AreEqual(CarryState.Accepted, Prepared.Carry(host, memory, ListBodies.Revoking(10, 0, 5)));
             Assert.IsFalse(memory.KeyStore.IsListLost(0));
         }
 
@@ -135,18 +125,15 @@ namespace DoorController.Tests
             return window;
         }
 
-        private static int Carried(HostBoard host, DoorMemory memory, uint version)
+        /// <summary>List version 10 was in force and kept apart; then the list states rotted away.</summary>
+        private static DoorMemory BootWithLostLists(HostBoard host)
         {
-            BlobIntake intake = new(host.Board, memory);
-            byte[] blob = ListBlob.ForDoor(Site.Root, 1, 1, ListBodies.Revoking(version, 0, 5));
-            int state = intake.Take(blob, 0, blob.Length, 0);
-            for (int step = 0; step < Limits.StepsOfOneList && state == CarryState.Judging; step++)
-            {
-                memory.FlashStep(0);
-                state = intake.Settle();
-            }
-
-            return state;
+            DoorMemory memory = new(host.Board);
+            StoreList(memory, 10);
+            memory.FlashStep(0);
+            host.Flash.Delete("lists.a");
+            host.Flash.Delete("lists.b");
+            return new DoorMemory(host.Board);
         }
 
         private static uint HighestOnFlash(HostBoard host) => new DoorMemory(host.Board).Time.HighestVersion(0);
