@@ -33,6 +33,9 @@ namespace DoorController
         /// <summary>A Hello is replaced so long after its first read.</summary>
         public const int HelloMs = 10000;
 
+        /// <summary>The parts of one read of Hello follow each other within this time: it is not replaced sooner after a part was read.</summary>
+        public const int HelloPartsMs = 1000;
+
         /// <summary>Accepted attempts that are remembered.</summary>
         public const int Attempts = 16;
 
@@ -89,6 +92,12 @@ namespace DoorController
 
         /// <summary>The supervisor reboots no sooner after boot, so that a lasting fault does not become a reboot loop.</summary>
         public const int RebootEarliestMs = 300000;
+
+        /// <summary>
+        /// A board that ran for so long reboots, with the strike released and nobody connected: 400 days. Its clock falls back to 0 after 497, and threads
+        /// that sleep then never wake (platform-facts 2.4).
+        /// </summary>
+        public const long UptimeMaxMs = 400L * 86400000;
 
         /// <summary>Less free native memory than this reboots the board, in bytes: NimBLE's buffers alone take 11 KB (platform-facts 1.3).</summary>
         public const int NativeLowBytes = 12288;
@@ -210,8 +219,11 @@ namespace DoorController
         /// <summary>All credentials together move the time floor by at most 7 days between two proofs under the door key.</summary>
         public const int CredentialAdvanceS = 7 * 86400;
 
-        /// <summary>The time floor may be so far ahead of flash, besides the saves every 15 min: a larger jump is saved at once.</summary>
+        /// <summary>The time floor is saved once it is so far ahead of flash, whatever moved it: what a power cut may cost it, 15 min.</summary>
         public const int TimeSaveS = 900;
+
+        /// <summary>A flash step is done at least so often, whatever frames wait.</summary>
+        public const int FlashStepMs = 250;
 
         /// <summary>Flash that refused a write is tried again after so long.</summary>
         public const int FlashRetryMs = 60000;

@@ -55,6 +55,9 @@ namespace DoorController
         /// <summary>The door could not be built at boot.</summary>
         public const int Boot = 6;
 
+        /// <summary>The board ran for <see cref="Limits.UptimeMaxMs"/>.</summary>
+        public const int Uptime = 7;
+
         /// <summary>The name that the console shows.</summary>
         public static string Name(int reason)
         {
@@ -67,6 +70,7 @@ namespace DoorController
                 case Technician: return "technician";
                 case LoopStalled: return "loop stalled";
                 case Boot: return "boot";
+                case Uptime: return "uptime";
                 default: return reason.ToString();
             }
         }

@@ -25,7 +25,7 @@ namespace DoorController.Hal
         void Notify(int characteristic, byte[] value);
     }
 
-    /// <summary>The characteristics of the door's service, in the order in which the table of PROTOCOL.md lists them.</summary>
+    /// <summary>The characteristics of the door's service, in the order in which the table of PROTOCOL.md lists them, and those of Device Information.</summary>
     public static class BleCharacteristic
     {
         /// <summary>Read: who the door is and the nonce of the next attempt.</summary>
@@ -40,8 +40,14 @@ namespace DoorController.Hal
         /// <summary>Write, read, notify: news carried for the door, or from it.</summary>
         public const int Carry = 3;
 
+        /// <summary>Read: manufacturer's name, of the Device Information service.</summary>
+        public const int Manufacturer = 4;
+
+        /// <summary>Read: firmware revision, of the Device Information service.</summary>
+        public const int FirmwareRevision = 5;
+
         /// <summary>Number of characteristics.</summary>
-        public const int Count = 4;
+        public const int Count = 6;
     }
 
     /// <summary>What the adapter tells the stack after a handler ran.</summary>
@@ -49,12 +55,6 @@ namespace DoorController.Hal
     {
         /// <summary>Answer with success (and, for a read, the value).</summary>
         public const int Ok = 0;
-
-        /// <summary>
-        /// Do not answer at all. The only safe thing when the runtime stood still for so long that the stack may have given
-        /// up on this request: a late answer breaks the stack (platform-facts 1.4). The radio is restarted afterwards.
-        /// </summary>
-        public const int Silence = -1;
 
         /// <summary>Any value from 1 to 255 is answered as that ATT error. This one, "not ready, read again", is ours.</summary>
         public const int NotReady = 0x80;
@@ -72,6 +72,12 @@ namespace DoorController.Hal
     /// </summary>
     public interface IBleHandler
     {
+        /// <summary>
+        /// True when the runtime stood still for so long that the stack may have given up on the request that is about to be looked at: reading it
+        /// or answering it would touch freed memory (platform-facts 1.4). The radio is restarted afterwards. Asked before each of the two below.
+        /// </summary>
+        bool IsLate();
+
         /// <summary>A phone reads. A long read calls this again for each part and must get the same bytes.</summary>
         /// <param name="characteristic">One of <see cref="BleCharacteristic"/>.</param>
         /// <param name="value">The value, never changed afterwards; null unless the answer is <see cref="BleAnswer.Ok"/>.</param>

@@ -157,6 +157,12 @@ namespace DoorController
             Refusals.Poll(nowMs);
         }
 
+        /// <summary>Asks for what is queued to be written with the next flash step.</summary>
+        public void AskCommit()
+        {
+            _dueMs = _nowMs;
+        }
+
         /// <summary>Does one bounded step, at most one write of at most 4 KB.</summary>
         public void Step()
         {

@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Text;
 using DoorController.Hal;
 
 namespace DoorController
@@ -15,6 +16,8 @@ namespace DoorController
         private readonly IClock _clock;
         private readonly byte[]?[] _frames = new byte[]?[Limits.FrameQueue];
         private readonly int[] _origins = new int[Limits.FrameQueue];
+        private readonly byte[] _manufacturer = Encoding.UTF8.GetBytes(Firmware.Manufacturer);
+        private readonly byte[] _revision = Encoding.UTF8.GetBytes(Firmware.VersionText);
         private int _first;
         private int _count;
         private bool _hasBeaten;
@@ -23,7 +26,11 @@ namespace DoorController
         private byte[]? _result;
         private byte[]? _carry;
         private bool _helloRead;
+        private bool _helloStale;
         private long _helloReadMs;
+        private long _partReadMs;
+        private int _unlocksWaiting;
+        private bool _isJudging;
 
         /// <summary>A link without a session.</summary>
         public RadioLink(IClock clock)
@@ -70,7 +77,7 @@ namespace DoorController
             _tickMs = nowMs;
         }
 
-        /// <summary>Takes the oldest frame.</summary>
+        /// <summary>Takes the oldest frame. What was taken before counts as judged.</summary>
         /// <param name="characteristic">Where it was written, one of <see cref="BleCharacteristic"/>.</param>
         /// <returns>Null when none waits.</returns>
         public byte[]? Take(out int characteristic)
@@ -78,9 +85,15 @@ namespace DoorController
             lock (_gate)
             {
                 characteristic = _origins[_first];
+                _isJudging = _count > 0 && characteristic == BleCharacteristic.Unlock;
                 if (_count == 0)
                 {
                     return null;
+                }
+
+                if (_isJudging)
+                {
+                    _unlocksWaiting--;
                 }
 
                 byte[]? frame = _frames[_first];
@@ -100,13 +113,16 @@ namespace DoorController
             }
         }
 
-        /// <summary>True when the loop should make a Hello: none stands, or it was read long ago and nobody is about to use it.</summary>
+        /// <summary>
+        /// True when the loop should make a Hello: none stands, or it is old or behind the news and nobody is about to use it or to read its
+        /// next part. A long read comes in parts that know no offset, so all of them must be of one Hello.
+        /// </summary>
         public bool NeedsHello(long nowMs)
         {
             lock (_gate)
             {
-                bool old = _helloRead && nowMs - _helloReadMs > Limits.HelloMs;
-                return _hello == null || (old && _count == 0);
+                bool old = _helloRead && (_helloStale || nowMs - _helloReadMs > Limits.HelloMs);
+                return _hello == null || (old && _count == 0 && nowMs - _partReadMs > Limits.HelloPartsMs);
             }
         }
 
@@ -117,16 +133,30 @@ namespace DoorController
             {
                 _hello = value;
                 _helloRead = false;
+                _helloStale = false;
             }
         }
 
-        /// <summary>Ends the life of the Hello that stands: its nonce was used, or what it says has changed.</summary>
+        /// <summary>Ends the life of the Hello that stands: its nonce was used.</summary>
         public void DropHello()
         {
             lock (_gate)
             {
                 _hello = null;
                 _helloRead = false;
+            }
+        }
+
+        /// <summary>What the Hello says has changed: another one takes its place, once nobody is reading it.</summary>
+        public void RenewHello()
+        {
+            lock (_gate)
+            {
+                _helloStale = true;
+                if (!_helloRead)
+                {
+                    _hello = null;
+                }
             }
         }
 
@@ -174,32 +204,34 @@ namespace DoorController
         }
 
         /// <inheritdoc/>
+        public bool IsLate()
+        {
+            WasSilent |= _clock.NowMs - _tickMs > Limits.StaleLoopMs;
+            return WasSilent;
+        }
+
+        /// <inheritdoc/>
         public int OnRead(int characteristic, out byte[]? value)
         {
             value = null;
-            if (IsLoopStale())
-            {
-                return BleAnswer.Silence;
-            }
-
             lock (_gate)
             {
                 switch (characteristic)
                 {
                     case BleCharacteristic.Hello:
-                        value = _hello;
-                        if (_hello != null && !_helloRead)
-                        {
-                            _helloRead = true;
-                            _helloReadMs = _clock.NowMs;
-                        }
-
+                        value = ReadHello();
                         break;
                     case BleCharacteristic.Result:
                         value = _result;
                         break;
                     case BleCharacteristic.Carry:
                         value = _carry;
+                        break;
+                    case BleCharacteristic.Manufacturer:
+                        value = _manufacturer;
+                        break;
+                    case BleCharacteristic.FirmwareRevision:
+                        value = _revision;
                         break;
                     default:
                         break;
@@ -212,11 +244,6 @@ namespace DoorController
         /// <inheritdoc/>
         public int OnWrite(int characteristic, byte[] value)
         {
-            if (IsLoopStale())
-            {
-                return BleAnswer.Silence;
-            }
-
             int longest = characteristic == BleCharacteristic.Unlock ? Unlock.MaxLength : Limits.CarryFrameBytes;
             if (value.Length == 0 || value.Length > longest)
             {
@@ -235,9 +262,13 @@ namespace DoorController
                 _frames[last] = value;
                 _origins[last] = characteristic;
                 _count++;
-                if (characteristic == BleCharacteristic.Unlock && Unlock.BeginsFrame(value[0]))
+                if (characteristic == BleCharacteristic.Unlock)
                 {
-                    _result = Result.Pending();
+                    _unlocksWaiting++;
+                    if (Unlock.BeginsFrame(value[0]))
+                    {
+                        _result = Result.Pending();
+                    }
                 }
 
                 return BleAnswer.Ok;
@@ -256,21 +287,35 @@ namespace DoorController
             }
         }
 
+        /// <summary>None while an Unlock waits or is judged: it may use up the Hello between two parts of this read.</summary>
+        private byte[]? ReadHello()
+        {
+            if (_hello == null || _unlocksWaiting > 0 || _isJudging)
+            {
+                return null;
+            }
+
+            _partReadMs = _clock.NowMs;
+            if (!_helloRead)
+            {
+                _helloRead = true;
+                _helloReadMs = _partReadMs;
+            }
+
+            return _hello;
+        }
+
         /// <summary>No unverified request and no Hello survives a session.</summary>
         private void Forget()
         {
             Array.Clear(_frames, 0, _frames.Length);
             _count = 0;
+            _unlocksWaiting = 0;
+            _isJudging = false;
             _hello = null;
             _helloRead = false;
             _result = null;
             _carry = null;
-        }
-
-        private bool IsLoopStale()
-        {
-            WasSilent |= _clock.NowMs - _tickMs > Limits.StaleLoopMs;
-            return WasSilent;
         }
     }
 }

@@ -11,6 +11,7 @@ namespace DoorController
     {
         private readonly Board _board;
         private readonly RadioLink _link;
+        private readonly DoorMemory _memory;
         private bool _isOn;
         private bool _stopAsked;
         private int _failures;
@@ -20,17 +21,18 @@ namespace DoorController
         private long _frameMs;
         private long _grantMs;
         private long _otherMs;
-        private long _memoryMs;
+        private long _memoryLookMs;
         private long _faultsSinceMs;
         private int _session;
         private bool _granted;
         private bool _cameBefore;
 
         /// <summary>Starts with the radio off; the first poll starts it.</summary>
-        public Supervisor(Board board, RadioLink link)
+        public Supervisor(Board board, RadioLink link, DoorMemory memory)
         {
             _board = board;
             _link = link;
+            _memory = memory;
             LastReboot = RebootNote.Take(board.Files);
         }
 
@@ -94,10 +96,13 @@ namespace DoorController
                 AskReboot(RebootReason.LoopFaults);
             }
 
-            RebootWhenDue(nowMs, isReleased);
+            if (MayReboot(nowMs, isReleased))
+            {
+                Reboot();
+            }
         }
 
-        /// <summary>Asks for a reboot as soon as the strike is released.</summary>
+        /// <summary>Asks for a reboot as soon as the strike is released and what is only in RAM was written.</summary>
         public void AskReboot(int reason)
         {
             RebootDue = reason;
@@ -112,7 +117,15 @@ namespace DoorController
             WatchSession(nowMs, isCarrying);
             WatchRadio(nowMs, name);
             WatchMemory(nowMs);
-            RebootWhenDue(nowMs, isReleased);
+            if (RebootDue == 0 && nowMs > Limits.UptimeMaxMs)
+            {
+                AskReboot(RebootReason.Uptime);
+            }
+
+            if (MayReboot(nowMs, isReleased) && !IsInTheWay() && _memory.Settle())
+            {
+                Reboot();
+            }
         }
 
         private void WatchSession(long nowMs, bool isCarrying)
@@ -182,26 +195,31 @@ namespace DoorController
 
         private void WatchMemory(long nowMs)
         {
-            if (nowMs - _memoryMs < Limits.MemoryCheckMs)
+            if (nowMs - _memoryLookMs < Limits.MemoryCheckMs)
             {
                 return;
             }
 
-            _memoryMs = nowMs;
+            _memoryLookMs = nowMs;
             if (_board.Power.FreeNativeBytes < Limits.NativeLowBytes)
             {
                 AskReboot(RebootReason.Memory);
             }
         }
 
-        private void RebootWhenDue(long nowMs, bool isReleased)
+        private bool MayReboot(long nowMs, bool isReleased)
         {
-            bool mayReboot = RebootDue == RebootReason.Technician || nowMs >= Limits.RebootEarliestMs;
-            if (RebootDue == 0 || !isReleased || !mayReboot)
-            {
-                return;
-            }
+            return RebootDue != 0 && isReleased && (RebootDue == RebootReason.Technician || nowMs >= Limits.RebootEarliestMs);
+        }
 
+        /// <summary>A reboot that has weeks of time waits until nobody is connected; a phone that holds on is shed like any other.</summary>
+        private bool IsInTheWay()
+        {
+            return RebootDue == RebootReason.Uptime && _link.IsActive;
+        }
+
+        private void Reboot()
+        {
             RebootNote.Leave(_board.Files, RebootDue);
             RebootDue = 0;
             _board.Ble.Stop();

@@ -1,3 +1,4 @@
+using System;
 using DoorController.Hal;
 
 namespace DoorController
@@ -10,9 +11,11 @@ namespace DoorController
     {
         private readonly Board _board;
         private readonly uint[] _newestKnown = new uint[Limits.Scopes];
+        private int[] _bound = new int[0];
         private readonly uint[] _applied = new uint[Limits.Scopes];
         private long _scrubMs;
         private int _lostBits;
+        private bool _isSettling;
 
         /// <summary>Reads what flash holds. Each part says for itself what it could not find.</summary>
         public DoorMemory(Board board)
@@ -118,6 +121,20 @@ namespace DoorController
             return false;
         }
 
+        /// <summary>Has all that is only in RAM written, before a reboot that was planned. Called in each pass until it is so.</summary>
+        /// <returns>True when nothing is left to write, or flash refuses it.</returns>
+        public bool Settle()
+        {
+            if (!_isSettling)
+            {
+                _isSettling = true;
+                Time.AskSave();
+                Audit.AskCommit();
+            }
+
+            return !KeyStore.IsPending && !Time.IsPending && !Audit.IsPending;
+        }
+
         /// <summary>Says again which scope is in which slot, after the bundle or the time record changed.</summary>
         public void Bind()
         {
@@ -127,6 +144,7 @@ namespace DoorController
                 scopes[slot] = Keyring.ScopeId(slot);
             }
 
+            FollowScopes(scopes);
             Time.BindScopes(scopes);
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
@@ -146,6 +164,28 @@ namespace DoorController
         public bool IsListDurable(int slot)
         {
             return !KeyStore.IsPending && _applied[slot] == KeyStore.ListVersion(slot);
+        }
+
+        /// <summary>What is kept by slot in RAM moves with its scope; of a scope that is new here nothing is known.</summary>
+        private void FollowScopes(int[] scopes)
+        {
+            uint[] newest = new uint[Limits.Scopes];
+            int lost = 0;
+            for (int slot = 0; slot < scopes.Length; slot++)
+            {
+                for (int before = 0; before < _bound.Length; before++)
+                {
+                    if (_bound[before] == scopes[slot])
+                    {
+                        newest[slot] = _newestKnown[before];
+                        lost |= ((_lostBits >> before) & 1) << slot;
+                    }
+                }
+            }
+
+            Array.Copy(newest, 0, _newestKnown, 0, Limits.Scopes);
+            _lostBits = lost;
+            _bound = scopes;
         }
 
         private int FindNewlyApplied()

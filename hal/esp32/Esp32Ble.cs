@@ -6,34 +6,25 @@ using nanoFramework.Device.Bluetooth.GenericAttributeProfile;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// The peripheral on nanoFramework.Device.Bluetooth (platform-facts 1). The rules that keep its stack alive:
-    /// services are created once, because their ids run out (1.2); a request is answered at one place, once and at once, or not at all (1.4);
-    /// after <see cref="Stop"/> a request that waits in the event queue is not even looked at, because the stack that asked is gone;
-    /// the stack is started and stopped only by the main loop, and stopped before each start (1.2, 1.3).
+    /// The stack of nanoFramework.Device.Bluetooth, thinly (platform-facts 1); <see cref="BlePeripheral"/> holds the rules for it. Services are created
+    /// once, because their ids run out (1.2). Events come one by one on one thread (1.5), so one request object serves them all.
     /// </summary>
-    public sealed class Esp32Ble : IBle
+    public sealed class Esp32Ble : IBleDriver
     {
-        private const int DefaultMtu = 23;
-
         private readonly GattTable _table;
-        private IBleHandler? _handler;
-        private bool _isOn;
-        private bool _isSession;
+        private readonly Esp32BleRequest _request = new Esp32BleRequest();
+        private IBleEvents? _events;
 
-        /// <summary>A radio that is off.</summary>
+        /// <summary>A stack that is down.</summary>
         public Esp32Ble()
         {
-            Mtu = DefaultMtu;
             _table = new GattTable(OnRead, OnWrite);
         }
 
         /// <inheritdoc/>
-        public int Mtu { get; private set; }
-
-        /// <inheritdoc/>
-        public bool Start(string name, IBleHandler handler)
+        public bool Start(string name, IBleEvents events)
         {
-            _handler = handler;
+            _events = events;
             try
             {
                 // The name comes first: stack and advertisement copy it (platform-facts 1.1).
@@ -45,50 +36,43 @@ namespace DoorController.Hal.Esp32
                     BluetoothLEServer.Instance.Session.MaxPduSizeChanged += OnMtu;
                 }
 
-                // Events may come before StartAdvertising returns.
-                _isOn = true;
-                _isOn = _table.StartAdvertising(name);
+                return _table.StartAdvertising(name);
             }
             catch (Exception)
             {
-                _isOn = false;
+                return false;
             }
-
-            return _isOn;
         }
 
         /// <inheritdoc/>
-        public void Stop()
+        public void StopAdvertising()
         {
-            bool wasOn = _isOn;
-            _isOn = false;
             try
             {
-                // Frees the attribute table and ends the stack. A second call on a stack that is gone would crash it.
-                if (wasOn)
-                {
-                    _table.StopAdvertising();
-                }
-
-                // What a start that failed half-way has left; nothing when the stack is off.
-                BluetoothLEServer.Instance.Stop();
+                _table.StopAdvertising();
             }
             catch (Exception)
             {
                 // The supervisor starts it again, and reboots when that fails again and again.
             }
+        }
 
-            EndSession();
+        /// <inheritdoc/>
+        public void StopStack()
+        {
+            try
+            {
+                BluetoothLEServer.Instance.Stop();
+            }
+            catch (Exception)
+            {
+                // As in StopAdvertising.
+            }
         }
 
         /// <inheritdoc/>
         public void Notify(int characteristic, byte[] value)
         {
-            if (!_isOn || !_isSession)
-            {
-                return;
-            }
-
             try
             {
                 _table.Notify(characteristic, value);
@@ -103,20 +87,7 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                if (!_isOn || _handler == null)
-                {
-                    return;
-                }
-
-                int answer = _handler.OnRead(_table.IndexOf(sender), out byte[]? value);
-                if (answer == BleAnswer.Ok && value != null)
-                {
-                    e.GetRequest().RespondWithValue(new nanoFramework.Device.Bluetooth.Buffer(value));
-                }
-                else if (answer != BleAnswer.Silence)
-                {
-                    e.GetRequest().RespondWithProtocolError((byte)answer);
-                }
+                _events!.OnRead(_table.IndexOf(sender), _request.Of(e));
             }
             catch (Exception)
             {
@@ -128,23 +99,7 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                if (!_isOn || _handler == null)
-                {
-                    return;
-                }
-
-                GattWriteRequest request = e.GetRequest();
-                byte[] value = new byte[(int)request.Value.Length];
-                DataReader.FromBuffer(request.Value).ReadBytes(value);
-                int answer = _handler.OnWrite(_table.IndexOf(sender), value);
-                if (answer == BleAnswer.Ok)
-                {
-                    request.Respond();
-                }
-                else if (answer != BleAnswer.Silence)
-                {
-                    request.RespondWithProtocolError((byte)answer);
-                }
+                _events!.OnWrite(_table.IndexOf(sender), _request.Of(e));
             }
             catch (Exception)
             {
@@ -156,16 +111,7 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                if (e.Status == GattSessionStatus.Active && _isOn)
-                {
-                    Mtu = DefaultMtu;
-                    _isSession = true;
-                    _handler?.OnSession(true);
-                }
-                else if (e.Status == GattSessionStatus.Closed)
-                {
-                    EndSession();
-                }
+                _events!.OnSession(e.Status == GattSessionStatus.Active);
             }
             catch (Exception)
             {
@@ -177,23 +123,11 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                int mtu = BluetoothLEServer.Instance.Session.MaxMtuSize;
-                Mtu = mtu > DefaultMtu ? mtu : DefaultMtu;
+                _events!.OnMtu(BluetoothLEServer.Instance.Session.MaxMtuSize);
             }
             catch (Exception)
             {
                 // As in OnSession: 23 is always right.
-            }
-        }
-
-        private void EndSession()
-        {
-            bool wasSession = _isSession;
-            _isSession = false;
-            Mtu = DefaultMtu;
-            if (wasSession)
-            {
-                _handler?.OnSession(false);
             }
         }
     }

@@ -31,7 +31,7 @@ namespace DoorController.Hal.Esp32
                 clock,
                 new Esp32Random(),
                 new Esp32Crypto(),
-                new Esp32Ble(),
+                new BlePeripheral(new Esp32Ble()),
                 strike,
                 new Esp32Floors(gpio, pins, Settings.Floors),
                 new Esp32Inputs(gpio, pins),

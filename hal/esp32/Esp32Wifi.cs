@@ -19,6 +19,8 @@ namespace DoorController.Hal.Esp32
         private const string NoAddress = "0.0.0.0";
         private const int BootStepMs = 100;
 
+        private static WifiAdapter? _adapter;
+
         private readonly IClock _clock;
         private bool _isOff;
         private long _seenMs;
@@ -83,10 +85,9 @@ namespace DoorController.Hal.Esp32
             {
                 _seenMs = now;
                 _isOff = false;
-                if (Sntp.IsStarted)
-                {
-                    Sntp.Stop();
-                }
+
+                // Without asking whether it has started: that throws at random (platform-facts 2.4).
+                Sntp.Stop();
             }
             else if (!_isOff && now - _seenMs > Limits.WifiLostMs)
             {
@@ -105,7 +106,18 @@ namespace DoorController.Hal.Esp32
 
         private static void Disconnect()
         {
-            WifiAdapter.FindAllAdapters()[0].Disconnect();
+            Adapter().Disconnect();
+        }
+
+        /// <summary>The one adapter: each look for it leaves a listener behind that nobody frees (platform-facts 2.4).</summary>
+        private static WifiAdapter Adapter()
+        {
+            if (_adapter == null)
+            {
+                _adapter = WifiAdapter.FindAllAdapters()[0];
+            }
+
+            return _adapter;
         }
 
         private static void Connect()
@@ -119,7 +131,7 @@ namespace DoorController.Hal.Esp32
 
                 Wireless80211Configuration stored =
                     Wireless80211Configuration.GetAllWireless80211Configurations()[(int)station.SpecificConfigId];
-                WifiAdapter.FindAllAdapters()[0].Connect(stored.Ssid, WifiReconnectionKind.Automatic, stored.Password);
+                Adapter().Connect(stored.Ssid, WifiReconnectionKind.Automatic, stored.Password);
             }
         }
 

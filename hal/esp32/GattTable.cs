@@ -37,13 +37,13 @@ namespace DoorController.Hal.Esp32
         public void Make()
         {
             GattServiceProvider provider = GattServiceProvider.Create(new Guid(GattIds.Service)).ServiceProvider;
-            Add(provider, BleCharacteristic.Hello, GattIds.Hello, GattCharacteristicProperties.Read);
-            Add(provider, BleCharacteristic.Unlock, GattIds.Unlock, GattCharacteristicProperties.Write);
-            Add(provider, BleCharacteristic.Result, GattIds.Result, GattCharacteristicProperties.Read | GattCharacteristicProperties.Notify);
+            Add(provider, BleCharacteristic.Hello, new Guid(GattIds.Hello), GattCharacteristicProperties.Read);
+            Add(provider, BleCharacteristic.Unlock, new Guid(GattIds.Unlock), GattCharacteristicProperties.Write);
+            Add(provider, BleCharacteristic.Result, new Guid(GattIds.Result), GattCharacteristicProperties.Read | GattCharacteristicProperties.Notify);
             Add(
                 provider,
                 BleCharacteristic.Carry,
-                GattIds.Carry,
+                new Guid(GattIds.Carry),
                 GattCharacteristicProperties.Write | GattCharacteristicProperties.Read | GattCharacteristicProperties.Notify);
             AddDeviceInformation();
             _provider = provider;
@@ -70,7 +70,7 @@ namespace DoorController.Hal.Esp32
             return _provider.AdvertisementStatus == GattServiceProviderAdvertisementStatus.Started;
         }
 
-        /// <summary>Ends advertising and the whole stack.</summary>
+        /// <summary>Frees the table, then ends the stack: <see cref="IBleDriver.StopAdvertising"/>.</summary>
         public void StopAdvertising()
         {
             _provider?.StopAdvertising();
@@ -96,10 +96,10 @@ namespace DoorController.Hal.Esp32
             return -1;
         }
 
-        private void Add(GattServiceProvider provider, int index, string uuid, GattCharacteristicProperties properties)
+        private void Add(GattServiceProvider provider, int index, Guid uuid, GattCharacteristicProperties properties)
         {
             GattLocalCharacteristic characteristic = provider.Service.CreateCharacteristic(
-                new Guid(uuid), new GattLocalCharacteristicParameters { CharacteristicProperties = properties }).Characteristic;
+                uuid, new GattLocalCharacteristicParameters { CharacteristicProperties = properties }).Characteristic;
             if ((properties & GattCharacteristicProperties.Read) != 0)
             {
                 characteristic.ReadRequested += _onRead;
@@ -113,23 +113,15 @@ namespace DoorController.Hal.Esp32
             _characteristics[index] = characteristic;
         }
 
-        /// <summary>Takes the place of the one that the library made with the first service (platform-facts 1.2).</summary>
-        private static void AddDeviceInformation()
+        /// <summary>
+        /// Takes the place of the service that the library made with the first one (platform-facts 1.2). Not static values: the library
+        /// answers those by itself, also when it is too late (1.4).
+        /// </summary>
+        private void AddDeviceInformation()
         {
-            GattLocalService service = GattServiceProvider.Create(GattServiceUuids.DeviceInformation).ServiceProvider.Service;
-            AddText(service, GattCharacteristicUuids.ManufacturerNameString, "Door Controller project");
-            AddText(service, GattCharacteristicUuids.FirmwareRevisionString, Firmware.VersionText);
-        }
-
-        private static void AddText(GattLocalService service, Guid uuid, string text)
-        {
-            DataWriter writer = new DataWriter();
-            writer.WriteString(text);
-            service.CreateCharacteristic(uuid, new GattLocalCharacteristicParameters
-            {
-                CharacteristicProperties = GattCharacteristicProperties.Read,
-                StaticValue = writer.DetachBuffer(),
-            });
+            GattServiceProvider provider = GattServiceProvider.Create(GattServiceUuids.DeviceInformation).ServiceProvider;
+            Add(provider, BleCharacteristic.Manufacturer, GattCharacteristicUuids.ManufacturerNameString, GattCharacteristicProperties.Read);
+            Add(provider, BleCharacteristic.FirmwareRevision, GattCharacteristicUuids.FirmwareRevisionString, GattCharacteristicProperties.Read);
         }
     }
 }

@@ -53,8 +53,8 @@ namespace DoorController.Hal.Esp32
         /// </summary>
         public int PulseBlocks { get; private set; }
 
-        /// <summary>Commands in one memory block: 64 on the ESP32, 48 on S3 and C3 (platform-facts 9.3).</summary>
-        public int BlockCommands { get; private set; }
+        /// <summary>Symbols in one memory block: 64 on the ESP32, 48 on S3 and C3 (platform-facts 9.3).</summary>
+        public int BlockSymbols { get; private set; }
 
         /// <summary>Chooses the variant by the name of the firmware image.</summary>
         /// <param name="image">SystemInfo.TargetName and SystemInfo.Platform, as in "ESP32_S3_OCTAL ESP32_S3".</param>
@@ -93,7 +93,7 @@ namespace DoorController.Hal.Esp32
                 LampRed = S3Pins.LampRed,
                 Buzzer = S3Pins.Buzzer,
                 PulseBlocks = 3,
-                BlockCommands = 48,
+                BlockSymbols = 48,
             };
         }
 
@@ -114,7 +114,7 @@ namespace DoorController.Hal.Esp32
                 LampRed = WroverPins.LampRed,
                 Buzzer = WroverPins.Buzzer,
                 PulseBlocks = 2,
-                BlockCommands = 64,
+                BlockSymbols = 64,
             };
         }
 
@@ -131,7 +131,7 @@ namespace DoorController.Hal.Esp32
                 LampRed = C3Pins.LampRed,
                 Buzzer = C3Pins.Buzzer,
                 PulseBlocks = 2,
-                BlockCommands = 48,
+                BlockSymbols = 48,
             };
         }
     }

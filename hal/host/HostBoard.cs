@@ -20,15 +20,16 @@ namespace DoorController.Hal.Host
             Random = new SeededRandom(seed);
             Crypto = new HostCrypto();
             Radio = new VirtualRadio(Clock, Faults);
-            Strike = new VirtualStrike(Clock, Faults);
+            Ble = new BlePeripheral(Radio);
+            Strike = new VirtualStrike(Clock, Faults) { Freeze = milliseconds => Freeze(milliseconds) };
             Floors = new VirtualFloors(Clock, Strike);
             Inputs = new VirtualInputs(Clock);
             Lamp = new VirtualLamp(Clock);
             Flash = flash ?? new VirtualFlash();
             Network = new VirtualNetwork(Clock, Faults);
             Serial = new VirtualSerial();
-            Power = new VirtualPower(LoseOutputs);
-            Board = new Board(Clock, Random, Crypto, Radio, Strike, Floors, Inputs, Lamp, Flash, Network, Serial, Power);
+            Power = new VirtualPower(Strike.Stop);
+            Board = new Board(Clock, Random, Crypto, Ble, Strike, Floors, Inputs, Lamp, Flash, Network, Serial, Power);
         }
 
         /// <summary>Raised when the processor has stopped and before it starts.</summary>
@@ -51,6 +52,9 @@ namespace DoorController.Hal.Host
 
         /// <summary>Radio.</summary>
         public VirtualRadio Radio { get; }
+
+        /// <summary>The radio as the firmware sees it.</summary>
+        public BlePeripheral Ble { get; }
 
         /// <summary>Strike, or gate.</summary>
         public VirtualStrike Strike { get; }
@@ -98,32 +102,43 @@ namespace DoorController.Hal.Host
         /// <summary>The runtime stands still in a blocked native call: no loop, no handler. See <see cref="VirtualRadio.Freeze"/>.</summary>
         public void Freeze(long milliseconds, bool isLoopFirst = false) => Radio.Freeze(milliseconds, isLoopFirst);
 
-        /// <summary>The processor restarts, by its own order or by its watchdog.</summary>
-        public void Reboot() => PowerCut(0);
+        /// <summary>The processor restarts, by its own order or by its watchdog. Outputs stay as they are until the adapters are made anew.</summary>
+        /// <param name="bootMs">Time until then.</param>
+        public void Reboot(long bootMs = 0)
+        {
+            Strike.Stop();
+            Restart(bootMs);
+        }
 
         /// <summary>Power goes and comes back.</summary>
         /// <param name="offMs">How long it is away.</param>
         public void PowerCut(long offMs)
         {
-            LoseOutputs();
-            Radio.Lose();
-            Network.Cancel();
-            Serial.Restart();
-            Stopped?.Invoke(this, EventArgs.Empty);
-            Clock.Advance(offMs);
-            (Flash as VirtualFlash)?.Restart();
-            Clock.Restart();
-            Power.Restart();
-            Strike.Restart();
-            Boots++;
+            Strike.Lose();
+            ReleaseOutputs();
+            Restart(offMs);
         }
 
         /// <inheritdoc/>
         public void Dispose() => Crypto.Dispose();
 
-        private void LoseOutputs()
+        private void Restart(long stoppedMs)
         {
-            Strike.Lose();
+            Radio.Lose();
+            Network.Cancel();
+            Serial.Restart();
+            Stopped?.Invoke(this, EventArgs.Empty);
+            Clock.Advance(stoppedMs);
+            (Flash as VirtualFlash)?.Restart();
+            Clock.Restart();
+            Power.Restart();
+            Strike.Restart();
+            ReleaseOutputs();
+            Boots++;
+        }
+
+        private void ReleaseOutputs()
+        {
             Floors.Select(0);
             Lamp.Set(0);
         }

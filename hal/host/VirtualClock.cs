@@ -5,16 +5,19 @@ namespace DoorController.Hal.Host
 {
     /// <summary>
     /// Time that moves only when told. It counts twice: <see cref="WorldMs"/> runs on through every reboot and is what the
-    /// virtual devices record, <see cref="NowMs"/> starts at 0 with each boot and is all that the firmware sees.
+    /// virtual devices record, <see cref="NowMs"/> starts at 0 with each boot, wraps as the board's does, and is all that the firmware sees.
     /// </summary>
     public sealed class VirtualClock : IClock
     {
+        /// <summary>The board's clock falls back to 0 after so long, in ms: 2^32 ticks of 10 ms, 497 days (platform-facts 2.4).</summary>
+        public const long WrapMs = (1L << 32) * 10;
+
         private readonly PriorityQueue<ClockAlarm, (long Due, long Order)> _alarms = new();
         private long _bootMs;
         private long _order;
 
         /// <inheritdoc/>
-        public long NowMs => WorldMs - _bootMs;
+        public long NowMs => (WorldMs - _bootMs) % WrapMs;
 
         /// <summary>Milliseconds since this clock was made, whatever happened to the board.</summary>
         public long WorldMs { get; private set; }

@@ -5,13 +5,13 @@ namespace DoorController.Hal.Host
     /// <summary>The processor as a whole. A reboot is ordered here and done by <see cref="HostBoard.Reboot"/>, when the caller has returned.</summary>
     public sealed class VirtualPower : IPower
     {
-        private readonly Action _stopOutputs;
+        private readonly Action _onReboot;
 
         /// <summary>A running processor with plenty of memory.</summary>
-        /// <param name="stopOutputs">What the reset does to the outputs at once.</param>
-        public VirtualPower(Action stopOutputs)
+        /// <param name="onReboot">Hears of the order at once.</param>
+        public VirtualPower(Action onReboot)
         {
-            _stopOutputs = stopOutputs;
+            _onReboot = onReboot;
         }
 
         /// <summary>True from the firmware's order until the board has restarted.</summary>
@@ -31,7 +31,7 @@ namespace DoorController.Hal.Host
         {
             IsRebootOrdered = true;
             RebootsOrdered++;
-            _stopOutputs();
+            _onReboot();
         }
 
         internal void Restart() => IsRebootOrdered = false;

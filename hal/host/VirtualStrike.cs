@@ -4,18 +4,21 @@ using System.Collections.Generic;
 namespace DoorController.Hal.Host
 {
     /// <summary>
-    /// The strike, bounded as the hardware bounds it: a pulse ends by the clock, whether or not the firmware is ever polled
-    /// again (platform-facts 9.3). Every edge is recorded with its exact time.
+    /// The strike behind the RMT of an ESP32-S3: it plays the symbols that the adapter of the board would send, so a pulse ends by the clock, whether or
+    /// not the firmware is ever polled again, and plays on through a reboot that cuts no power (platform-facts 9.3). Every edge is recorded with
+    /// its exact time.
     /// </summary>
     public sealed class VirtualStrike : IStrike
     {
-        /// <summary>What one RMT memory block of an ESP32-S3 or C3 can bound, in ms (platform-facts 9.3).</summary>
-        public const int OneBlockPulseMs = 9800;
+        private const int Blocks = 3;
+        private const int BlockSymbols = 48;
 
+        private readonly PulseSymbols _symbols = new(Blocks, BlockSymbols);
         private readonly VirtualClock _clock;
         private readonly FaultList _faults;
         private readonly List<StrikeEdge> _edges = new();
         private ClockAlarm? _end;
+        private byte[] _playing = Array.Empty<byte>();
         private long _onSinceMs;
         private long _onBeforeMs;
         private bool _isDead;
@@ -25,13 +28,14 @@ namespace DoorController.Hal.Host
         {
             _clock = clock;
             _faults = faults;
+            Freeze = clock.Advance;
         }
 
         /// <summary>Raised when current begins to flow.</summary>
         public event EventHandler? Energised;
 
         /// <inheritdoc/>
-        public int MaxPulseMs { get; set; } = OneBlockPulseMs;
+        public int MaxPulseMs => _symbols.MaxPulseMs;
 
         /// <inheritdoc/>
         public bool IsIdle => _end == null && !NeverIdle;
@@ -44,6 +48,12 @@ namespace DoorController.Hal.Host
 
         /// <summary>The peripheral hangs: it says that it plays a pulse, and so takes no other. What it drives still ends by itself.</summary>
         public bool NeverIdle { get; set; }
+
+        /// <summary>The classic ESP32: an early release stands still, with the whole runtime, until the symbol that plays has ended.</summary>
+        public bool EndsAtSymbol { get; set; }
+
+        /// <summary>Lets time pass with the runtime standing still.</summary>
+        public Action<long> Freeze { get; set; }
 
         /// <summary>Pulses that were asked for while one was being played; the hardware refused each.</summary>
         public int OverlapsRefused { get; private set; }
@@ -77,6 +87,7 @@ namespace DoorController.Hal.Host
                 return false;
             }
 
+            _playing = _symbols.Make(milliseconds);
             Pulses++;
             _onSinceMs = _clock.WorldMs;
             _edges.Add(new StrikeEdge(_onSinceMs, true, StrikeCause.Pulse));
@@ -86,17 +97,45 @@ namespace DoorController.Hal.Host
         }
 
         /// <inheritdoc/>
-        public void Release() => SwitchOff(StrikeCause.Release);
+        public void Release()
+        {
+            if (IsEnergised && EndsAtSymbol)
+            {
+                Freeze(RestOfSymbolMs());
+            }
 
-        /// <summary>The processor stops: its outputs float and the driver's pull-down releases the strike.</summary>
+            SwitchOff(StrikeCause.Release);
+        }
+
+        /// <summary>The processor restarts by its own order: the firmware can ask for nothing more, and the RMT plays on.</summary>
+        internal void Stop() => _isDead = true;
+
+        /// <summary>Power goes: the outputs float and the driver's pull-down releases the strike.</summary>
         internal void Lose()
         {
-            _isDead = true;
+            Stop();
             SwitchOff(StrikeCause.Reset);
         }
 
-        /// <summary>The processor starts, with the strike released.</summary>
-        internal void Restart() => _isDead = false;
+        /// <summary>The processor has started: the first channel resets the RMT and drives the pin LOW.</summary>
+        internal void Restart()
+        {
+            SwitchOff(StrikeCause.Reset);
+            _isDead = false;
+        }
+
+        /// <summary>Time until the symbol that plays has ended, in whole ms.</summary>
+        private long RestOfSymbolMs()
+        {
+            long played = (_clock.WorldMs - _onSinceMs) * PulseSymbols.ResolutionHz;
+            long end = 0;
+            for (int i = 0; i < _playing.Length && end < played; i += PulseSymbols.SymbolBytes)
+            {
+                end += 1000L * ((BitConverter.ToUInt16(_playing, i) & 0x7FFF) + (BitConverter.ToUInt16(_playing, i + 2) & 0x7FFF));
+            }
+
+            return (end - played + PulseSymbols.ResolutionHz - 1) / PulseSymbols.ResolutionHz;
+        }
 
         private void SwitchOff(StrikeCause cause)
         {
@@ -130,7 +169,7 @@ namespace DoorController.Hal.Host
         /// <summary>The firmware ended it.</summary>
         Release,
 
-        /// <summary>Power went or the processor restarted.</summary>
+        /// <summary>Power went, or the first channel after a reboot reset the hardware.</summary>
         Reset,
     }
 }

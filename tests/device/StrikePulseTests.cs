@@ -1,3 +1,4 @@
+#nullable enable
 using System.Device.Gpio;
 using System.Threading;
 using DoorController.Hal.Esp32;
@@ -16,6 +17,10 @@ namespace DoorController.Tests.Device
         private const int ToleranceMs = 3;
         private const int SettleMs = 50;
 
+        // One of each for all tests: a pin that is open is not opened again, and a strike that nobody holds would take its channel with it.
+        private static GpioPin? _probe;
+        private static Esp32Strike? _strike;
+
         [TestMethod]
         [DataRow(1)]
         [DataRow(50)]
@@ -25,9 +30,9 @@ namespace DoorController.Tests.Device
         [DataRow(19000)]
         public void PulseIsAsLongAsItWasAskedFor(int milliseconds)
         {
-            GpioController gpio = new GpioController();
-            GpioPin probe = ProbeOrSkip(gpio);
-            Esp32Strike strike = new Esp32Strike(gpio, new Esp32Clock(), BoardPins.OrSkip());
+            OpenOrSkip();
+            GpioPin probe = _probe!;
+            Esp32Strike strike = _strike!;
             Thread.Sleep(SettleMs);
             Assert.IsTrue(probe.Read() == PinValue.Low, "LOW before the pulse");
             ulong start = HighResTimer.GetCurrent();
@@ -41,9 +46,9 @@ namespace DoorController.Tests.Device
         [TestMethod]
         public void ReleaseRelocksAtOnceAndTheNextPulseWorks()
         {
-            GpioController gpio = new GpioController();
-            GpioPin probe = ProbeOrSkip(gpio);
-            Esp32Strike strike = new Esp32Strike(gpio, new Esp32Clock(), BoardPins.OrSkip());
+            OpenOrSkip();
+            GpioPin probe = _probe!;
+            Esp32Strike strike = _strike!;
             for (int i = 0; i < 20; i++)
             {
                 Assert.IsTrue(strike.Pulse(5000));
@@ -59,9 +64,9 @@ namespace DoorController.Tests.Device
         [TestMethod]
         public void SecondPulseIsRefusedWhileOneIsPlayed()
         {
-            GpioController gpio = new GpioController();
-            GpioPin probe = ProbeOrSkip(gpio);
-            Esp32Strike strike = new Esp32Strike(gpio, new Esp32Clock(), BoardPins.OrSkip());
+            OpenOrSkip();
+            GpioPin probe = _probe!;
+            Esp32Strike strike = _strike!;
             Assert.IsTrue(strike.Pulse(500));
             Assert.IsFalse(strike.IsIdle);
             Assert.IsFalse(strike.Pulse(500));
@@ -86,23 +91,29 @@ namespace DoorController.Tests.Device
             return (int)((HighResTimer.GetCurrent() - startUs) / 1000);
         }
 
-        /// <summary>Looks for the jumper with the strike's pin as a plain output.</summary>
-        private static GpioPin ProbeOrSkip(GpioController gpio)
+        /// <summary>Looks for the jumper, with the strike's pin as a plain output, and makes the strike. Once.</summary>
+        private static void OpenOrSkip()
         {
+            if (_strike != null)
+            {
+                return;
+            }
+
             PinMap pins = BoardPins.OrSkip();
-            GpioPin probe = gpio.OpenPin(pins.DoorContact, PinMode.Input);
+            GpioController gpio = new GpioController();
+            _probe = _probe ?? gpio.OpenPin(pins.DoorContact, PinMode.Input);
             GpioPin output = gpio.OpenPin(pins.Strike, PinMode.Output);
             output.Write(PinValue.High);
-            bool isHigh = probe.Read() == PinValue.High;
+            bool isHigh = _probe.Read() == PinValue.High;
             output.Write(PinValue.Low);
-            bool isLow = probe.Read() == PinValue.Low;
+            bool isLow = _probe.Read() == PinValue.Low;
             gpio.ClosePin(pins.Strike);
             if (!isHigh || !isLow)
             {
                 Assert.SkipTest("wanted a jumper from pin " + pins.Strike.ToString() + " to pin " + pins.DoorContact.ToString());
             }
 
-            return probe;
+            _strike = new Esp32Strike(gpio, new Esp32Clock(), pins);
         }
     }
 }

@@ -63,8 +63,8 @@ namespace DoorController.Tests
         [TestMethod]
         public void PowerCut_DropsThePhone_AndManagedCodeHearsNothing()
         {
-            var handler = new ScriptedHandler { Answer = BleAnswer.Silence };
-            _host.Radio.Start("DOOR-1", handler);
+            var handler = new ScriptedHandler { Late = true };
+            _host.Ble.Start("DOOR-1", handler);
             var phone = new VirtualPhone(_host.Radio);
             phone.Connect();
             AttOperation read = phone.Read(BleCharacteristic.Hello);
@@ -77,7 +77,7 @@ namespace DoorController.Tests
             Assert.IsFalse(phone.IsConnected);
             Assert.IsFalse(hasConnected, "no door to be seen without power");
             CollectionAssert.AreEqual(new[] { true }, handler.Sessions);
-            Assert.IsTrue(_host.Radio.Start("DOOR-1", handler), "the new boot needs no Stop");
+            Assert.IsTrue(_host.Ble.Start("DOOR-1", handler), "the new boot needs no Stop");
             Assert.IsTrue(phone.Connect());
             Assert.IsEmpty(_host.Faults);
         }
@@ -86,11 +86,11 @@ namespace DoorController.Tests
         public void Reboot_InTheMiddleOfAFreeze_ForgetsWhatWaited()
         {
             var handler = new ScriptedHandler();
-            _host.Radio.Start("DOOR-1", handler);
+            _host.Ble.Start("DOOR-1", handler);
             var phone = new VirtualPhone(_host.Radio);
             phone.Connect();
             _host.Clock.After(100, () => phone.Read(BleCharacteristic.Hello));
-            _host.Clock.After(200, _host.Reboot);
+            _host.Clock.After(200, () => _host.Reboot());
             _host.Freeze(1000);
 
             Assert.AreEqual(0, handler.Reads);
@@ -116,11 +116,13 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
-        public void OrderedReboot_ReleasesTheStrikeAtOnce_AndAPulseAfterItIsAFault()
+        public void OrderedReboot_LetsThePulsePlayOn_AndAPulseAfterItIsAFault()
         {
             _host.Strike.Pulse(3000);
             _host.Board.Power.Reboot();
-            Assert.IsFalse(_host.Strike.IsEnergised);
+            Assert.IsTrue(_host.Strike.IsEnergised, "the RMT is not reset with the processor");
+            _host.Clock.Advance(3000);
+            Assert.IsFalse(_host.Strike.IsEnergised, "and ends what it plays by itself");
             Assert.IsTrue(_host.Power.IsRebootOrdered);
             Assert.IsFalse(_host.Strike.Pulse(3000));
             StringAssert.Contains(_host.Faults.Single(), "after the reboot");
@@ -128,6 +130,17 @@ namespace DoorController.Tests
             _host.Reboot();
             Assert.IsFalse(_host.Power.IsRebootOrdered);
             Assert.AreEqual(1, _host.Power.RebootsOrdered);
+        }
+
+        [TestMethod]
+        [DataRow(1000, 1000, StrikeCause.Reset)]
+        [DataRow(5000, 3000, StrikeCause.End)]
+        public void Reboot_InThePulse_EndsItWithTheFirstChannelOrAtItsBound(int bootMs, int endMs, StrikeCause cause)
+        {
+            _host.Strike.Pulse(3000);
+            _host.Reboot(bootMs);
+            Assert.AreEqual(new StrikeEdge(endMs, false, cause), _host.Strike.Edges[^1]);
+            Assert.HasCount(2, _host.Strike.Edges);
         }
 
         [TestMethod]

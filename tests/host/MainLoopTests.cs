@@ -219,17 +219,17 @@ namespace DoorController.Tests
         /// <summary>The host radio, whose start takes time of the loop's own, as NimBLE's does.</summary>
         private sealed class SlowRadio(LoopRig rig) : IBle
         {
-            public int Mtu => rig.Host.Radio.Mtu;
+            public int Mtu => rig.Host.Ble.Mtu;
 
             public bool Start(string name, IBleHandler handler)
             {
                 rig.Host.Clock.Advance(rig.RadioStartMs);
-                return rig.Host.Radio.Start(name, handler);
+                return rig.Host.Ble.Start(name, handler);
             }
 
-            public void Stop() => rig.Host.Radio.Stop();
+            public void Stop() => rig.Host.Ble.Stop();
 
-            public void Notify(int characteristic, byte[] value) => rig.Host.Radio.Notify(characteristic, value);
+            public void Notify(int characteristic, byte[] value) => rig.Host.Ble.Notify(characteristic, value);
         }
 
         /// <summary>Files that break their promise never to throw.</summary>

@@ -11,6 +11,8 @@ namespace DoorController.Tests
     {
         public int Answer { get; set; } = BleAnswer.Ok;
 
+        public bool Late { get; set; }
+
         public byte[] Value { get; set; } = Array.Empty<byte>();
 
         public Action? OnCall { get; set; }
@@ -20,6 +22,14 @@ namespace DoorController.Tests
         public List<byte[]> Written { get; } = new();
 
         public List<bool> Sessions { get; } = new();
+
+        public int Asked { get; private set; }
+
+        public bool IsLate()
+        {
+            Asked++;
+            return Late;
+        }
 
         public int OnRead(int characteristic, out byte[]? value)
         {
@@ -40,18 +50,24 @@ namespace DoorController.Tests
     }
 
     /// <summary>An adapter as bad as a test wants it.</summary>
-    internal sealed class BadAdapter : IRadioAdapter
+    internal sealed class BadAdapter : IBleEvents
     {
-        private readonly Action<RadioRequest> _onRequest;
+        private readonly Action<IBleRequest> _onRequest;
 
-        public BadAdapter(Action<RadioRequest> onRequest)
+        public BadAdapter(Action<IBleRequest> onRequest)
         {
             _onRequest = onRequest;
         }
 
-        public void OnRequest(RadioRequest request) => _onRequest(request);
+        public void OnRead(int characteristic, IBleRequest request) => _onRequest(request);
+
+        public void OnWrite(int characteristic, IBleRequest request) => _onRequest(request);
 
         public void OnSession(bool active)
+        {
+        }
+
+        public void OnMtu(int mtu)
         {
         }
     }
@@ -65,6 +81,7 @@ namespace DoorController.Tests
         {
             Faults = new FaultList(Clock);
             Radio = new VirtualRadio(Clock, Faults);
+            Ble = new BlePeripheral(Radio);
             Phone = new VirtualPhone(Radio);
         }
 
@@ -74,6 +91,8 @@ namespace DoorController.Tests
 
         public VirtualRadio Radio { get; }
 
+        public BlePeripheral Ble { get; }
+
         public ScriptedHandler Handler { get; } = new();
 
         public VirtualPhone Phone { get; }
@@ -81,7 +100,7 @@ namespace DoorController.Tests
         public static RadioBench Started()
         {
             var bench = new RadioBench();
-            bench.Radio.Start("DOOR-1", bench.Handler);
+            bench.Ble.Start("DOOR-1", bench.Handler);
             return bench;
         }
 
@@ -92,19 +111,18 @@ namespace DoorController.Tests
             return bench;
         }
 
-        public static RadioBench WithAdapter(Action<RadioRequest> onRequest)
+        public static RadioBench WithAdapter(Action<IBleRequest> onRequest)
         {
             var bench = new RadioBench();
-            bench.Radio.AdapterFactory = _ => new BadAdapter(onRequest);
-            bench.Radio.Start("DOOR-1", bench.Handler);
+            bench.Radio.Start("DOOR-1", new BadAdapter(onRequest));
             bench.Phone.Connect(Mtu);
             return bench;
         }
 
         public bool Restart()
         {
-            Radio.Stop();
-            return Radio.Start("DOOR-1", Handler);
+            Ble.Stop();
+            return Ble.Start("DOOR-1", Handler);
         }
 
         /// <summary>Every GATT access fails, after the lock's time-out, while links still come and go.</summary>
@@ -122,7 +140,6 @@ namespace DoorController.Tests
         /// <summary>A stop and a start, with the right adapter, make everything good.</summary>
         public void AssertMendedByRestart()
         {
-            Radio.AdapterFactory = handler => new HandlerAdapter(handler);
             Assert.IsTrue(Restart());
             Assert.IsTrue(Phone.Connect(Mtu));
             Assert.IsTrue(Phone.Read(BleCharacteristic.Hello).IsOk);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
@@ -57,6 +58,61 @@ namespace DoorController.Tests
             AssertOpens(rig);
         }
 
+        /// <summary>Everything that a phone may ask for waits through a standstill: nothing of it is looked into, static values included.</summary>
+        [TestMethod]
+        [DataRow(BleCharacteristic.Carry, true, false)]
+        [DataRow(BleCharacteristic.Carry, true, true)]
+        [DataRow(BleCharacteristic.Unlock, true, false)]
+        [DataRow(BleCharacteristic.Result, false, true)]
+        [DataRow(BleCharacteristic.Manufacturer, false, false)]
+        [DataRow(BleCharacteristic.FirmwareRevision, false, true)]
+        public void RequestThatDiedInAFreeze_IsNotLookedInto(int characteristic, bool isWrite, bool isLoopFirst)
+        {
+            using var rig = new DoorRig();
+            rig.Connect();
+            rig.Host.Clock.After(10, () => _ = isWrite ? rig.Phone.Write(characteristic, new byte[4]) : rig.Phone.Read(characteristic));
+            rig.Host.Freeze(2500, isLoopFirst);
+            rig.Door.Poll();
+            rig.Host.Radio.DispatchWaiting();
+            rig.Run(5000);
+            AssertOpens(rig);
+        }
+
+        /// <summary>A phone that never lets go reads while the radio is stopped under it: its table must still be there.</summary>
+        [TestMethod]
+        [DataRow(BleCharacteristic.Hello)]
+        [DataRow(BleCharacteristic.Manufacturer)]
+        public void PhoneThatReadsInALoop_IsShedAgainAndAgain_AndTheBoardLives(int characteristic)
+        {
+            using var rig = new DoorRig();
+            ReadForEver(rig, characteristic);
+            rig.Run(200_000);
+            Assert.IsTrue(rig.Door.Supervisor.Shed >= 5, "shed " + rig.Door.Supervisor.Shed + " times");
+            Assert.AreEqual(string.Empty, rig.Host.Faults.ToString());
+        }
+
+        /// <summary>A phone that came in a standstill is not known to the loop that stops the radio for it.</summary>
+        [TestMethod]
+        public void PhoneThatCameInAFreeze_FindsTheTableThere_WhenTheRadioIsStoppedBeforeAnybodyHeardOfIt()
+        {
+            using var rig = new DoorRig();
+            rig.Host.Clock.After(100, () => ReadForEver(rig, BleCharacteristic.Hello));
+            rig.Host.Freeze(1600, isLoopFirst: true);
+            rig.Door.Poll();
+            rig.Run(5000);
+            Assert.AreEqual(1, rig.Door.Supervisor.RadioRestarts);
+            Assert.AreEqual(string.Empty, rig.Host.Faults.ToString());
+        }
+
+        [TestMethod]
+        public void DeviceInformation_SaysMakerAndVersion()
+        {
+            using var rig = new DoorRig();
+            rig.Connect(mtu: 0);
+            Assert.AreEqual("Door Controller project", Encoding.UTF8.GetString(rig.Read(BleCharacteristic.Manufacturer)));
+            Assert.AreEqual("1.0", Encoding.UTF8.GetString(rig.Read(BleCharacteristic.FirmwareRevision)));
+        }
+
         [TestMethod]
         public void TenThousandAbandonedConnections_LeaveADoorThatOpens()
         {
@@ -112,6 +168,28 @@ namespace DoorController.Tests
             }
 
             phone.Disconnect();
+        }
+
+        /// <summary>Connects when it can, and asks again as soon as it has its answer.</summary>
+        private static void ReadForEver(DoorRig rig, int characteristic)
+        {
+            var phone = new VirtualPhone(rig.Host.Radio);
+            AttOperation? read = null;
+            Again();
+
+            void Again()
+            {
+                if (!phone.IsConnected)
+                {
+                    phone.Connect();
+                }
+                else if (read is null || read.IsDone)
+                {
+                    read = phone.Read(characteristic);
+                }
+
+                rig.Host.Clock.After(VirtualPhone.IntervalMs, Again);
+            }
         }
 
         private static void AssertOpens(DoorRig rig)

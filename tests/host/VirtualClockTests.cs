@@ -10,6 +10,17 @@ namespace DoorController.Tests
     public sealed class VirtualClockTests
     {
         [TestMethod]
+        public void BoardsTime_FallsBackToZeroAfter497Days_AndTheWorldsDoesNot()
+        {
+            var clock = new VirtualClock();
+            clock.Advance(4_294_967_296L * 10 - 1);
+            Assert.AreEqual(42_949_672_959L, clock.NowMs);
+            clock.Advance(1);
+            Assert.AreEqual(0, clock.NowMs);
+            Assert.AreEqual(42_949_672_960L, clock.WorldMs);
+        }
+
+        [TestMethod]
         public void Alarms_RunAtTheirExactTime_InTheirOrder()
         {
             var clock = new VirtualClock();

@@ -50,16 +50,16 @@ namespace DoorController.Tests
         public void TryRead_OfASilentDoor_EndsWithTheStacksError()
         {
             RadioBench bench = RadioBench.Connected();
-            bench.Handler.Answer = BleAnswer.Silence;
+            bench.Handler.Late = true;
             Assert.AreEqual(AttError.Unlikely, bench.Phone.TryRead(BleCharacteristic.Hello, out _));
-            Assert.AreEqual(1, bench.Handler.Reads);
+            Assert.AreEqual(1, bench.Handler.Asked);
         }
 
         [TestMethod]
         public void Wait_EndsAlsoWhenTheIntervalTakesNoTime()
         {
             RadioBench bench = RadioBench.Connected();
-            bench.Handler.Answer = BleAnswer.Silence;
+            bench.Handler.Late = true;
             bench.Phone.Interval = () => { };
             AttOperation read = bench.Phone.Read(BleCharacteristic.Hello);
             bench.Phone.Wait(read);
@@ -72,7 +72,7 @@ namespace DoorController.Tests
             RadioBench bench = RadioBench.Started();
             bench.Phone.Connect();
             bench.Handler.Value = new byte[37];
-            bench.Phone.Interval = bench.Radio.Stop;
+            bench.Phone.Interval = bench.Ble.Stop;
             AttOperation read = bench.Phone.Read(BleCharacteristic.Hello);
             Assert.AreEqual(AttError.Disconnected, read.Error);
             Assert.IsEmpty(read.Value);

@@ -42,7 +42,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void LateAnswer_IsCaught_AndBreaksTheStack()
         {
-            RadioRequest? kept = null;
+            IBleRequest? kept = null;
             RadioBench bench = RadioBench.WithAdapter(request => kept = request);
             AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
             bench.Clock.Advance(1999);
@@ -62,7 +62,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void AnswerWithinTwoSeconds_FromAnotherThread_IsFine()
         {
-            RadioRequest? kept = null;
+            IBleRequest? kept = null;
             RadioBench bench = RadioBench.WithAdapter(request => kept = request);
             AttOperation read = bench.Phone.Read(BleCharacteristic.Hello);
             bench.Clock.Advance(1999);
@@ -77,7 +77,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void AnswerAfterTheRadioWasRestarted_BreaksTheNewStack()
         {
-            RadioRequest? kept = null;
+            IBleRequest? kept = null;
             RadioBench bench = RadioBench.WithAdapter(request => kept = request);
             bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
             bench.Restart();
@@ -104,13 +104,13 @@ namespace DoorController.Tests
         public void Silence_IsAllowed_AndHarmsOnlyThePhone()
         {
             RadioBench bench = RadioBench.Connected();
-            bench.Handler.Answer = BleAnswer.Silence;
+            bench.Handler.Late = true;
             AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
             Assert.ThrowsExactly<InvalidOperationException>(() => bench.Phone.Read(BleCharacteristic.Hello), "one request at a time");
             bench.Clock.Advance(VirtualRadio.AnswerLimitMs);
 
             Assert.AreEqual(AttError.Unlikely, write.Error);
-            bench.Handler.Answer = BleAnswer.Ok;
+            bench.Handler.Late = false;
             Assert.IsTrue(bench.Phone.Read(BleCharacteristic.Hello).IsOk);
             Assert.IsEmpty(bench.Faults);
         }
@@ -142,8 +142,8 @@ namespace DoorController.Tests
             RadioBench bench = RadioBench.Connected();
             bench.Handler.OnCall = () =>
             {
-                bench.Radio.Stop();
-                bench.Radio.Start("DOOR-1", bench.Handler);
+                bench.Ble.Stop();
+                bench.Ble.Start("DOOR-1", bench.Handler);
             };
             bench.Phone.Read(BleCharacteristic.Hello);
             Assert.HasCount(2, bench.Faults);
@@ -182,7 +182,7 @@ namespace DoorController.Tests
         public void StartWhileConnected_IsCaught_AndBreaksTheStack()
         {
             RadioBench bench = RadioBench.Connected();
-            Assert.IsFalse(bench.Radio.Start("DOOR-1", bench.Handler));
+            Assert.IsFalse(bench.Ble.Start("DOOR-1", bench.Handler));
             StringAssert.Contains(bench.Faults.Single(), "while a phone is connected");
             bench.AssertBroken();
             bench.AssertMendedByRestart();
@@ -193,7 +193,7 @@ namespace DoorController.Tests
         {
             RadioBench bench = RadioBench.Started();
             bench.Radio.FailConnection();
-            Assert.IsFalse(bench.Radio.Start("DOOR-1", bench.Handler));
+            Assert.IsFalse(bench.Ble.Start("DOOR-1", bench.Handler));
             StringAssert.Contains(bench.Faults.Single(), "without Stop");
             Assert.IsFalse(bench.Radio.IsAdvertising);
         }
@@ -205,7 +205,7 @@ namespace DoorController.Tests
         public void NameThatDoesNotFit_IsCaught(string name)
         {
             var bench = new RadioBench();
-            Assert.IsFalse(bench.Radio.Start(name, bench.Handler));
+            Assert.IsFalse(bench.Ble.Start(name, bench.Handler));
             Assert.HasCount(1, bench.Faults);
         }
 
@@ -221,7 +221,7 @@ namespace DoorController.Tests
         public void PhoneThatLeavesWhileItsRequestWaits_HoldsTheStackUntilItsTimeOut()
         {
             RadioBench bench = RadioBench.Connected();
-            bench.Handler.Answer = BleAnswer.Silence;
+            bench.Handler.Late = true;
             AttOperation write = bench.Phone.Write(BleCharacteristic.Unlock, new byte[1]);
             bench.Phone.Disconnect();
 

@@ -235,13 +235,13 @@ namespace DoorController.Tests
         public void Stop_DropsThePhone_AndTheHandlerHearsOfIt()
         {
             RadioBench bench = RadioBench.Connected();
-            bench.Radio.Stop();
+            bench.Ble.Stop();
             Assert.IsFalse(bench.Phone.IsConnected);
             Assert.IsFalse(bench.Radio.IsAdvertising);
             CollectionAssert.AreEqual(new[] { true, false }, bench.Handler.Sessions);
             Assert.AreEqual(AttError.Disconnected, bench.Phone.Read(BleCharacteristic.Hello).Error);
 
-            Assert.IsTrue(bench.Radio.Start("DOOR-1", bench.Handler));
+            Assert.IsTrue(bench.Ble.Start("DOOR-1", bench.Handler));
             Assert.IsTrue(bench.Phone.Connect());
             Assert.AreEqual(2, bench.Radio.Starts);
             Assert.IsEmpty(bench.Faults);
@@ -266,7 +266,7 @@ namespace DoorController.Tests
         {
             var bench = new RadioBench();
             bench.Radio.StartsToRefuse = 1;
-            Assert.IsFalse(bench.Radio.Start("DOOR-1", bench.Handler));
+            Assert.IsFalse(bench.Ble.Start("DOOR-1", bench.Handler));
             Assert.IsFalse(bench.Radio.IsAdvertising);
             Assert.IsTrue(bench.Restart());
             Assert.IsEmpty(bench.Faults);

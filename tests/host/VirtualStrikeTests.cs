@@ -54,7 +54,7 @@ namespace DoorController.Tests
         [TestMethod]
         [DataRow(0)]
         [DataRow(-1)]
-        [DataRow(9801)]
+        [DataRow(29_989)]
         public void PulseOutOfRange_IsRefused(int milliseconds)
         {
             Assert.IsFalse(_strike.Pulse(milliseconds));
@@ -65,7 +65,8 @@ namespace DoorController.Tests
         public void LongestPulse_IsPlayed()
         {
             Assert.IsTrue(_strike.Pulse(_strike.MaxPulseMs));
-            _clock.Advance(9799);
+            Assert.AreEqual(29_988, _strike.MaxPulseMs, "143 symbols of 65,534 ticks of 3.2 µs");
+            _clock.Advance(29_987);
             Assert.IsTrue(_strike.IsEnergised);
             _clock.Advance(1);
             Assert.IsFalse(_strike.IsEnergised);
@@ -80,6 +81,21 @@ namespace DoorController.Tests
             _clock.Advance(1000);
             Assert.AreEqual(1000, _strike.TotalOnMs);
             Assert.IsTrue(_strike.Pulse(1), "the moment that it ends, it is idle");
+        }
+
+        /// <summary>The classic ESP32 ends a pulse early only where a symbol ends: 5 s over 143 symbols are 34.97 ms each.</summary>
+        [TestMethod]
+        [DataRow(100, 105)]
+        [DataRow(104, 105)]
+        [DataRow(4999, 5000)]
+        public void Release_OnTheClassicEsp32_WaitsForTheEndOfASymbol(int askedMs, int releasedMs)
+        {
+            _strike.EndsAtSymbol = true;
+            _strike.Pulse(5000);
+            _clock.Advance(askedMs);
+            _strike.Release();
+            Assert.AreEqual(releasedMs, _strike.Edges[1].AtMs);
+            Assert.AreEqual(releasedMs, _clock.NowMs, "the runtime stood still meanwhile");
         }
 
         [TestMethod]

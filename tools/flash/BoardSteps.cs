@@ -282,6 +282,13 @@ namespace DoorController.Flash
 
         private static void RequireNatives(DeviceDetails details)
         {
+            if (details.NativeChecksums.Contains(NativeAssemblies.Rmt2))
+            {
+                throw new FlashException(
+                    $"the firmware {details.Target} {details.ClrVersion} is older than 23 August 2026: it has RMT 2.x, and the application wants 3.x",
+                    $"run the command firmware with --archive FOLDER, filled by nanoff --updatearchive --platform esp32 --target {details.Target} --archivepath FOLDER, or without for the newest");
+            }
+
             IReadOnlyList<string> missing = NativeAssemblies.MissingFrom(details.NativeChecksums);
             if (missing.Count > 0)
             {

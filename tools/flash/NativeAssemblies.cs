@@ -4,11 +4,16 @@ using System.Linq;
 namespace DoorController.Flash
 {
     /// <summary>
-    /// Checksums that the door's packages want of the firmware image (firmware/packages.config; nf-interpreter of July 2026). A
-    /// package without the one it wants keeps the application from starting.
+    /// Checksums that the door's packages want of the firmware image (firmware/packages.config; nf-interpreter of July 2026, RMT of 23 August
+    /// 2026). A package without the one it wants keeps the application from starting.
     /// </summary>
     internal static class NativeAssemblies
     {
+        /// <summary>RMT 2.x, in images built before 23 August 2026: its early release may leave the strike energised.</summary>
+        public const uint Rmt2 = 0x8ADAC728;
+
+        private const uint Rmt3 = 0x84E4A55C;
+
         private static readonly (string Name, uint Checksum)[] Wanted =
         [
             ("nanoFramework.Device.Bluetooth", 0xE610B405),
@@ -20,7 +25,7 @@ namespace DoorController.Flash
             ("nanoFramework.System.Security.Cryptography", 0x1A1CC3FD),
             ("nanoFramework.System.IO.Hashing", 0xEBD8ED20),
             ("nanoFramework.Hardware.Esp32", 0x6A20A689),
-            ("nanoFramework.Hardware.Esp32.Rmt", 0x8ADAC728),
+            ("nanoFramework.Hardware.Esp32.Rmt", Rmt3),
             ("nanoFramework.Runtime.Native", 0x0EAE898B),
             ("nanoFramework.Runtime.Events", 0x0EAB00C9),
         ];

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
+using DoorController.KeyServer.Keeping;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
 namespace DoorController.KeyServer;
 
@@ -175,7 +177,7 @@ internal static class Commands
     {
         KeyServerSettings settings = Settings(parsed);
         await using Database database = new(settings.Database, TimeProvider.System);
-        int lost = await Site.RestoreAsync(database, settings.Files, cancel);
+        int lost = await Restore.RunAsync(database, settings.Files, cancel);
         Console.WriteLine($"the database went past {lost} marks that it was behind; keys and links given out since the backup are revoked");
         return 0;
     }

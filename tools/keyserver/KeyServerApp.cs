@@ -1,4 +1,12 @@
 using System.Net;
+using DoorController.KeyServer.Audit;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Keeping;
+using DoorController.KeyServer.Redeem;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Seam;
+using DoorController.KeyServer.Sync;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DoorController.KeyServer;
@@ -6,9 +14,6 @@ namespace DoorController.KeyServer;
 /// <summary>The web application: what it listens on, how it logs, and every room's routes.</summary>
 public static class KeyServerApp
 {
-    /// <summary>Bytes of any request's body at most, whatever the route allows.</summary>
-    public const int MaxRequestBytes = 128 * 1024;
-
     /// <summary>Builds the application around an open site, which it disposes of.</summary>
     /// <param name="clock">The time; null: the computer's.</param>
     public static WebApplication Build(KeyServerSettings settings, Site site, TimeProvider? clock = null)
@@ -63,7 +68,7 @@ public static class KeyServerApp
     {
         options.Listen(endpoint);
         options.AddServerHeader = false;
-        options.Limits.MaxRequestBodySize = MaxRequestBytes;
+        options.Limits.MaxRequestBodySize = Api.MaxRequestBytes;
         options.Limits.MaxRequestLineSize = 8 * 1024;
         options.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);

@@ -18,7 +18,7 @@ namespace DoorController.Hal.Host
 
         /// <summary>A server without a request.</summary>
         /// <param name="clock">Time of the limits.</param>
-        /// <param name="faults">Gets what the adapter does wrong.</param>
+        /// <param name="faults">Gets what managed code does wrong.</param>
         /// <param name="sink">The radio's thread.</param>
         /// <param name="onFree">Called when a request has ended and the host task can do other work again.</param>
         internal GattServer(VirtualClock clock, FaultList faults, EventSink sink, Action onFree)
@@ -30,7 +30,10 @@ namespace DoorController.Hal.Host
         }
 
         /// <summary>What the events call; null while the stack is down.</summary>
-        internal IRadioAdapter? Adapter { get; set; }
+        internal IBleEvents? Events { get; set; }
+
+        /// <summary>True from the moment when the attribute table was freed until the stack starts again.</summary>
+        internal bool IsTableFreed { get; set; }
 
         /// <summary>True when the lock is taken for good.</summary>
         internal bool IsBroken { get; set; }
@@ -59,6 +62,13 @@ namespace DoorController.Hal.Host
             }
 
             var request = new RadioRequest(this, characteristic, written, offset, finish);
+            if (IsTableFreed)
+            {
+                _faults.Add("Radio: " + request + " ran into a table that was freed: the board crashes");
+                finish(AttError.Disconnected, Array.Empty<byte>());
+                return;
+            }
+
             _waiting = request;
             if (IsBroken)
             {
@@ -70,12 +80,22 @@ namespace DoorController.Hal.Host
             _sink.Post(() => Deliver(request));
         }
 
-        /// <summary>The adapter answers.</summary>
+        /// <summary>Managed code looks into a request: after its end that is the dead stack frame of the host task.</summary>
+        internal void Look(RadioRequest request)
+        {
+            if (request.IsOver)
+            {
+                IsBroken |= Events != null;
+                _faults.Add("Radio: " + request + " was looked into after it was over");
+            }
+        }
+
+        /// <summary>Managed code answers.</summary>
         internal void Answer(RadioRequest request, bool isWriteAnswer, int error, byte[] value)
         {
             if (request.IsOver || request.IsAnswered)
             {
-                IsBroken |= Adapter != null;
+                IsBroken |= Events != null;
                 _faults.Add("Radio: " + request + (request.IsAnswered ? " answered twice" : " answered too late"));
                 return;
             }
@@ -109,10 +129,16 @@ namespace DoorController.Hal.Host
             }
         }
 
-        /// <summary>Tells the adapter of a session.</summary>
+        /// <summary>Tells of a session.</summary>
         internal void PostSession(bool active)
         {
-            _sink.Post(() => Call("a session event", () => Adapter?.OnSession(active)));
+            _sink.Post(() => Call("a session event", () => Events?.OnSession(active)));
+        }
+
+        /// <summary>Tells the MTU that a phone negotiated.</summary>
+        internal void PostMtu(int mtu)
+        {
+            _sink.Post(() => Call("an MTU event", () => Events?.OnMtu(mtu)));
         }
 
         private static int ReadRefusal(int characteristic) =>
@@ -131,7 +157,19 @@ namespace DoorController.Hal.Host
         private void Deliver(RadioRequest request)
         {
             request.IsDelivered = true;
-            Call(request.ToString(), () => Adapter?.OnRequest(request));
+            Call(request.ToString(), () => Tell(request));
+        }
+
+        private void Tell(RadioRequest request)
+        {
+            if (request.IsWrite)
+            {
+                Events?.OnWrite(request.Characteristic, request);
+            }
+            else
+            {
+                Events?.OnRead(request.Characteristic, request);
+            }
         }
 
         private void Call(string what, Action handler)

@@ -3,34 +3,22 @@ using System;
 namespace DoorController.Hal.Host
 {
     /// <summary>
-    /// What turns the stack's events into calls of the firmware. <see cref="HandlerAdapter"/> is the right one; a test puts a
-    /// bad one in its place to see it caught.
-    /// </summary>
-    public interface IRadioAdapter
-    {
-        /// <summary>A phone reads or writes. Runs on the radio's thread; the request waits for one answer, up to 2 s.</summary>
-        void OnRequest(RadioRequest request);
-
-        /// <summary>A phone connected (true) or is gone (false).</summary>
-        void OnSession(bool active);
-    }
-
-    /// <summary>
     /// One read or write that waits in the stack for its one answer, like nanoFramework's GattReadRequest and GattWriteRequest.
-    /// The stack forgives nothing: a second or a late answer leaves its lock taken (platform-facts 1.4).
+    /// The stack forgives nothing: a second or a late answer, or a late look into a write, runs into memory that is gone (platform-facts 1.4).
     /// </summary>
-    public sealed class RadioRequest
+    public sealed class RadioRequest : IBleRequest
     {
         /// <summary>In place of an answer that is no ATT error.</summary>
         internal const int NoError = -1;
 
         private readonly GattServer _server;
+        private readonly byte[]? _written;
 
         internal RadioRequest(GattServer server, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
         {
             _server = server;
             Characteristic = characteristic;
-            Written = written;
+            _written = written;
             Offset = offset;
             Finish = finish;
         }
@@ -39,10 +27,7 @@ namespace DoorController.Hal.Host
         public int Characteristic { get; }
 
         /// <summary>True for a write, false for a read.</summary>
-        public bool IsWrite => Written != null;
-
-        /// <summary>The bytes of a write, this request's own; null for a read.</summary>
-        public byte[]? Written { get; }
+        public bool IsWrite => _written != null;
 
         /// <summary>True when the adapter said that it will not answer.</summary>
         public bool IsLeft { get; private set; }
@@ -62,14 +47,20 @@ namespace DoorController.Hal.Host
         /// <summary>Takes ATT error and value to the phone.</summary>
         internal Action<int, byte[]> Finish { get; }
 
-        /// <summary>Answers a write with success.</summary>
+        /// <inheritdoc/>
+        public byte[] Take()
+        {
+            _server.Look(this);
+            return _written ?? throw new InvalidOperationException("This request is a read.");
+        }
+
+        /// <inheritdoc/>
         public void Respond() => _server.Answer(this, isWriteAnswer: true, AttError.None, Array.Empty<byte>());
 
-        /// <summary>Answers a read with the whole value; the stack cuts out the part that was asked for.</summary>
+        /// <inheritdoc/>
         public void RespondWithValue(byte[] value) => _server.Answer(this, isWriteAnswer: false, AttError.None, value);
 
-        /// <summary>Answers either with an ATT error.</summary>
-        /// <param name="error">1 to 255.</param>
+        /// <inheritdoc/>
         public void RespondWithError(int error)
         {
             _server.Answer(this, IsWrite, error >= 1 && error <= 255 ? error : NoError, Array.Empty<byte>());
@@ -78,7 +69,7 @@ namespace DoorController.Hal.Host
         /// <summary>What was asked for, in words.</summary>
         public override string ToString() => (IsWrite ? "a write to" : "a read of") + " characteristic " + Characteristic;
 
-        /// <summary>Leaves the request to the stack, which answers it with error 0x0E after 2 s. Never harms.</summary>
+        /// <inheritdoc/>
         public void Leave() => IsLeft = true;
     }
 

@@ -8,13 +8,16 @@ namespace DoorController.Hal.Host
     /// advertising that ends with it and returns only at its end, one request at a time that waits 2 s for its one answer, and
     /// a lock that a second or a late answer leaves taken for good. What the firmware must never do goes to its fault list.
     /// </summary>
-    public sealed class VirtualRadio : IBle
+    public sealed class VirtualRadio : IBleDriver
     {
         /// <summary>How long a request waits for its answer, in ms (platform-facts 1.4).</summary>
         public const int AnswerLimitMs = 2000;
 
         /// <summary>How long each GATT access of a broken stack waits for the lock before it fails, in ms (platform-facts 1.4).</summary>
         public const int LockTimeoutMs = 1000;
+
+        /// <summary>How long a phone stays connected to a stack whose table was freed, in ms (platform-facts 1.2).</summary>
+        public const int LinkEndMs = 2000;
 
         /// <summary>MTU before a phone negotiates.</summary>
         public const int DefaultMtu = 23;
@@ -44,9 +47,6 @@ namespace DoorController.Hal.Host
             _server = new GattServer(clock, faults, _sink, FollowPhone);
         }
 
-        /// <summary>Makes the adapter between stack and handler. A test puts a bad one here to see it caught.</summary>
-        public Func<IBleHandler, IRadioAdapter> AdapterFactory { get; set; } = handler => new HandlerAdapter(handler);
-
         /// <summary>The stack refuses to start this many times more.</summary>
         public int StartsToRefuse { get; set; }
 
@@ -65,16 +65,16 @@ namespace DoorController.Hal.Host
         /// <summary>True while the stack holds a connection.</summary>
         public bool IsConnected => _phone != null;
 
-        /// <summary>True when the stack's lock is taken for good: only <see cref="Stop"/> and a start mend it.</summary>
+        /// <summary>True when the stack's lock is taken for good: only a stop and a start mend it.</summary>
         public bool IsBroken => _server.IsBroken;
 
-        /// <inheritdoc/>
+        /// <summary>MTU of the link; 23 without one.</summary>
         public int Mtu => _server.Mtu;
 
         internal VirtualClock Clock => _clock;
 
         /// <inheritdoc/>
-        public bool Start(string name, IBleHandler handler)
+        public bool Start(string name, IBleEvents events)
         {
             if (IsForbidden("Start") || !IsNameSound(name))
             {
@@ -101,7 +101,8 @@ namespace DoorController.Hal.Host
                 return false;
             }
 
-            _server.Adapter = AdapterFactory(handler);
+            _server.Events = events;
+            _server.IsTableFreed = false;
             Name = name;
             Starts++;
             IsAdvertising = true;
@@ -109,16 +110,35 @@ namespace DoorController.Hal.Host
         }
 
         /// <inheritdoc/>
-        public void Stop()
+        public void StopAdvertising()
         {
-            if (IsForbidden("Stop"))
+            if (IsForbidden("StopAdvertising"))
             {
                 return;
             }
 
-            _sink.Dispatch();
-            DropLink();
-            Shut();
+            if (!_isStarted)
+            {
+                _faults.Add("Radio: the table of a stack that is down was freed again: the board crashes");
+                return;
+            }
+
+            _server.IsTableFreed = true;
+            if (IsConnected)
+            {
+                Freeze(LinkEndMs);
+            }
+
+            End();
+        }
+
+        /// <inheritdoc/>
+        public void StopStack()
+        {
+            if (!IsForbidden("StopStack"))
+            {
+                End();
+            }
         }
 
         /// <inheritdoc/>
@@ -179,7 +199,7 @@ namespace DoorController.Hal.Host
         /// <summary>The processor stops: the link is lost and managed code hears nothing of it.</summary>
         internal void Lose()
         {
-            _server.Adapter = null;
+            _server.Events = null;
             _sink.Clear();
             DropLink();
             Shut();
@@ -220,6 +240,7 @@ namespace DoorController.Hal.Host
             if (_phone == phone)
             {
                 _server.Mtu = Math.Clamp(mtu, DefaultMtu, PreferredMtu);
+                _server.PostMtu(_server.Mtu);
             }
         }
 
@@ -289,12 +310,19 @@ namespace DoorController.Hal.Host
             _server.ForgetLink();
         }
 
+        private void End()
+        {
+            _sink.Dispatch();
+            DropLink();
+            Shut();
+        }
+
         private void Shut()
         {
             _isStarted = false;
             IsAdvertising = false;
             _server.IsBroken = false;
-            _server.Adapter = null;
+            _server.Events = null;
         }
 
         private bool IsForbidden(string call)

@@ -61,7 +61,7 @@ internal sealed class Meter
 internal static class MeteredBoard
 {
     public static Board Of(HostBoard host, Meter meter) => new(
-        host.Clock, host.Random, new MeteredCrypto(host.Crypto, meter), new MeteredBle(host.Radio, meter), host.Strike, host.Floors, host.Inputs,
+        host.Clock, host.Random, new MeteredCrypto(host.Crypto, meter), new MeteredBle(host.Ble, meter), host.Strike, host.Floors, host.Inputs,
         host.Lamp, new MeteredFiles(host.Flash, meter), new MeteredNetwork(host.Network, meter), new MeteredSerial(host.Serial, meter), host.Power);
 
     private sealed class MeteredCrypto(ICrypto crypto, Meter meter) : ICrypto, IMetered

@@ -1,9 +1,12 @@
 using System.Net;
 using DoorController.Issuer;
 using DoorController.KeyServer;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
+using DoorController.KeyServer.Sync;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using KeySite = DoorController.KeyServer.Site;
+using KeySite = DoorController.KeyServer.Root.Site;
 
 namespace DoorController.Bench;
 
@@ -35,12 +38,12 @@ internal sealed class BenchServer : IAsyncDisposable
         DatabaseSettings database = kind == DatabaseKind.Sqlite
             ? DatabaseSettings.File(Path.Combine(folder, "keyserver.db"))
             : DatabaseSettings.Server(Tests.LoopbackPostgres.NewDatabase());
-        await using (DoorController.KeyServer.Database empty = new(database, TimeProvider.System))
+        await using (DoorController.KeyServer.Store.Database empty = new(database, TimeProvider.System))
         {
             await KeySite.BeginAsync(empty, files);
         }
 
-        KeySite site = await KeySite.OpenAsync(new DoorController.KeyServer.Database(database, TimeProvider.System), files);
+        KeySite site = await KeySite.OpenAsync(new DoorController.KeyServer.Store.Database(database, TimeProvider.System), files);
         WebApplication app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, site);
         app.MapPost(Empty, _ => Task.CompletedTask);
         await app.StartAsync();

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using DoorController.Issuer;
 using DoorController.KeyServer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
 namespace DoorController.Bench;
 

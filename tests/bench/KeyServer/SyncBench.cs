@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using DoorController.Issuer;
 using DoorController.KeyServer;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
 namespace DoorController.Bench;
 

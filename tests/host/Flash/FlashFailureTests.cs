@@ -95,6 +95,15 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        public void Firmware_with_the_old_RMT_is_refused_and_the_archive_that_helps_is_named()
+        {
+            _board.MakeFirmwareOld();
+            _board.Run("firmware", "--port", _board.Port).AssertOneLine(
+                ExitCode.Failed, "is older than 23 August 2026: it has RMT 2.x, and the application wants 3.x: run the command firmware with --archive FOLDER");
+            _board.Run("check", "--port", _board.Port).AssertOneLine(ExitCode.Failed, "--target ESP32_S3_OCTAL --archivepath FOLDER");
+        }
+
+        [TestMethod]
         public void Check_sees_another_version_and_a_missing_application()
         {
             _board.Target = "ESP32_S3_OCTAL";

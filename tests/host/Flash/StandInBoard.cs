@@ -91,6 +91,13 @@ namespace DoorController.Tests.Flash
             File.WriteAllLines(path, File.ReadAllLines(path).Where(l => !l.Contains(name, StringComparison.Ordinal)));
         }
 
+        /// <summary>Makes the firmware one of before 23 August 2026, with the RMT of then.</summary>
+        public void MakeFirmwareOld()
+        {
+            RemoveNative("nanoFramework.Hardware.Esp32.Rmt");
+            File.AppendAllLines(Path.Combine(_root, "natives"), ["  nanoFramework.Hardware.Esp32.Rmt v100.0.5.1, checksum 0x8ADAC728"]);
+        }
+
         /// <summary>Puts the application on the board, in the version of the image or another one.</summary>
         public void PutApp(string version)
         {

@@ -6,7 +6,8 @@ using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using DoorController.KeyServer;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer

@@ -6,7 +6,7 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using DoorController.KeyServer;
+using DoorController.KeyServer.Store;
 
 namespace DoorController.Tests.KeyServer
 {

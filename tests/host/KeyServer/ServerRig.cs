@@ -9,9 +9,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.KeyServer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
-using KeySite = DoorController.KeyServer.Site;
+using KeySite = DoorController.KeyServer.Root.Site;
 
 namespace DoorController.Tests.KeyServer
 {
@@ -197,7 +200,7 @@ namespace DoorController.Tests.KeyServer
         });
 
         /// <summary>The list of a scope as it is now.</summary>
-        public Task<byte[]> ListAsync(int scopeId) => Site.Database.ReadAsync(s => DoorController.KeyServer.ListBodies.FullAsync(s, scopeId));
+        public Task<byte[]> ListAsync(int scopeId) => Site.Database.ReadAsync(s => DoorController.KeyServer.Lists.ListBodies.FullAsync(s, scopeId));
 
         /// <summary>True when a key number is revoked by a list in mode revoked.</summary>
         public static bool IsSet(byte[] list, uint number)

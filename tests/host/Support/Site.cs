@@ -101,6 +101,14 @@ namespace DoorController.Tests
             Run(100);
         }
 
+        /// <summary>The processor restarts because the firmware ordered it, and the door boots.</summary>
+        public void FollowReboot()
+        {
+            Host.Reboot();
+            Door = new Door(Host.Board, _settings);
+            Run(100);
+        }
+
         /// <summary>Connects, presents a key and reads the result.</summary>
         public byte[] Tap(PhoneKey key, byte[]? attemptId = null, ulong? floors = null, int mtu = 247)
         {

@@ -32,12 +32,7 @@ namespace DoorController.Tests.Wiring
         }
 
         /// <summary>The rows of the table below a heading, as cells without the header.</summary>
-        public static string[][] Table(string heading, int number = 0)
-        {
-            string section = Text.Split("\n## " + heading + "\n")[1].Split("\n## ")[0];
-            string[] tables = Regex.Split(section, @"(?<=\n\|.*)\n(?!\|)").Where(t => t.Contains("\n|---", StringComparison.Ordinal)).ToArray();
-            return tables[number].Split('\n').Where(l => l.StartsWith('|')).Skip(2).Select(l => l[1..^1].Split('|').Select(c => c.Trim()).ToArray()).ToArray();
-        }
+        public static string[][] Table(string heading, int number = 0) => MarkdownTable.Rows(Text, heading, number);
 
         /// <summary>The pins of one column of the pin table: signal and pin, without those that the board has not.</summary>
         public static (string Signal, int Pin)[] PinsOfTable(int board) =>

@@ -1,6 +1,9 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Audit;
 
 /// <summary>Takes in audit pages, whoever carried them: each record is kept once, and what is kept without a gap is acknowledged.</summary>
 internal sealed class AuditBook(Site site)
@@ -53,14 +56,7 @@ internal sealed class AuditBook(Site site)
             await KeepAsync(s, workspace, page, record, way);
         }
 
-        // Below the end the retention may have removed a record; one that is there must be the same, or this is not what was kept.
-        bool isFork = false;
-        foreach (byte[] record in page.Records.Where(r => AuditUpload.SequenceOf(r) <= end))
-        {
-            isFork |= await IsForkAsync(s, workspace, page, AuditUpload.SequenceOf(record), record[AuditRecord.ChainOffset..]);
-        }
-
-        if (isFork)
+        if (await HasForkAsync(s, workspace, page, end))
         {
             return [];
         }
@@ -134,6 +130,18 @@ internal sealed class AuditBook(Site site)
         {
             await SeenBook.NoteListAsync(s, page.DoorId, scope, Bytes.U32(record, AuditRecord.ArgumentOffset), way, s.NowUs);
         }
+    }
+
+    /// <summary>Below the end the retention may have removed a record; one that is there must be the same, or this is not what was kept.</summary>
+    private static async Task<bool> HasForkAsync(Session s, string workspace, AuditUpload page, uint end)
+    {
+        bool isFork = false;
+        foreach (byte[] record in page.Records.Where(r => AuditUpload.SequenceOf(r) <= end))
+        {
+            isFork |= await IsForkAsync(s, workspace, page, AuditUpload.SequenceOf(record), record[AuditRecord.ChainOffset..]);
+        }
+
+        return isFork;
     }
 
     private static async Task<bool> IsForkAsync(Session s, string workspace, AuditUpload page, uint sequence, byte[] chain)

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Audit;
 
 /// <summary>The audit trail by person, door and time.</summary>
 internal static class AuditRoutes

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>What a person has to look at: each kind once for a door and scope, with how often it was seen.</summary>
 public static class Alarms

@@ -1,6 +1,10 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>A door as the database has it.</summary>
 /// <param name="Generation">Generation of its door key.</param>

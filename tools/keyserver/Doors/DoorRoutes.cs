@@ -1,8 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DoorController.Issuer;
+using DoorController.KeyServer.Lists;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>The routes for doors and scopes, which the Seam-style API does not have.</summary>
 internal static class DoorRoutes

@@ -1,4 +1,6 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>
 /// A floor reset that waits for its door. The token answers the challenge of the request that it goes with, so it is made then; the row

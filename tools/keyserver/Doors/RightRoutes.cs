@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using DoorController.Issuer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>Who may open what: rights of user identities, and emergency keys, which are given out at once and need no server later.</summary>
 internal static class RightRoutes

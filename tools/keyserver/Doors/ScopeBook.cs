@@ -1,4 +1,9 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>A scope as the database has it.</summary>
 /// <param name="Kind">door, bank, staff or emergency.</param>

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Doors;
 
 /// <summary>How fresh each door is: what it last said, and how far its lists are behind.</summary>
 internal static class StatusRoutes

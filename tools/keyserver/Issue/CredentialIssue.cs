@@ -1,6 +1,8 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>Makes the credentials of an instant key: one for each right of its person, with the number it had before, or a further one.</summary>
 public static class CredentialIssue

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>The events that an integrator's program reads.</summary>
 public static class Events

@@ -1,4 +1,7 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>Ends persons, with all that they may open.</summary>
 public static class IdentityBook

@@ -1,4 +1,7 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>Makes and ends instant keys.</summary>
 public static class InstantKeyBook

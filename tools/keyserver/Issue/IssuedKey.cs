@@ -1,4 +1,4 @@
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>A credential and what opens with it, as a phone gets it.</summary>
 /// <param name="ScopeId">24 bits.</param>

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>Gives out key numbers, revokes them, and raises the list version of their scope. Only within <see cref="Database.WriteAsync{T}"/>.</summary>
 public static class KeyNumbers

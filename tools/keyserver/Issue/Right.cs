@@ -1,4 +1,4 @@
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>What a person may open: some doors of one scope, or floors at some cars of one scope.</summary>
 /// <param name="Id">UUID.</param>

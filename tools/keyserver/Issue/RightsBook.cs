@@ -1,4 +1,8 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Issue;
 
 /// <summary>Gives, changes and takes away rights. A reduction revokes the key numbers in use at once; the next renewal takes others.</summary>
 public static class RightsBook

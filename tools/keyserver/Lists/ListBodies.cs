@@ -1,6 +1,8 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Lists;
 
 /// <summary>Builds the body of a scope's list from its keys (PROTOCOL.md section 6, blob 1).</summary>
 public static class ListBodies

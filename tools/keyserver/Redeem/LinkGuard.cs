@@ -1,6 +1,7 @@
 using System.Net;
+using DoorController.KeyServer.Requests;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Redeem;
 
 /// <summary>
 /// Counts wrong link codes and slows down who sends them: a code has 144 bits, so this protects the database, not the code. Bounded:

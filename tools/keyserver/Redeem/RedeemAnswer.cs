@@ -1,4 +1,7 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
+
+namespace DoorController.KeyServer.Redeem;
 
 /// <summary>The JSON of a redemption. Bytes are Base64, times as everywhere in the API.</summary>
 internal static class RedeemAnswer

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Redeem;
 
 /// <summary>
 /// The link itself. Opening it changes nothing, and says the same for every code; a POST redeems it. A phone names itself by a token of

@@ -1,6 +1,11 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Lists;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Redeem;
 
 /// <summary>Turns a link code and the token of a phone into credentials.</summary>
 /// <param name="site">Database and keys.</param>

@@ -1,4 +1,6 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Issue;
+
+namespace DoorController.KeyServer.Redeem;
 
 /// <summary>What a phone gets for a link.</summary>
 /// <param name="InstantKeyId">The instant key.</param>

@@ -1,4 +1,4 @@
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>One thing that a database from a backup must not fall behind.</summary>
 /// <param name="Kind">One of <see cref="MarkKind"/>.</param>

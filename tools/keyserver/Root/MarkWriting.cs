@@ -1,4 +1,6 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Root;
 
 /// <summary>Sets marks within a change.</summary>
 public static class MarkWriting

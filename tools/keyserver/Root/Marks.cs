@@ -1,4 +1,6 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Root;
 
 /// <summary>Keeps the file of marks up with the database, and says when the database is behind the file.</summary>
 internal sealed class Marks : IDisposable

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>
 /// The file of marks beside the site root: a line for each mark, with a CRC-32, appended and durable before anybody hears of the

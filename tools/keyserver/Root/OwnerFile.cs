@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>Files that only their owner can read, durable when a call returns.</summary>
 internal static partial class OwnerFile

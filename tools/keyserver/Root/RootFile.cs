@@ -1,7 +1,8 @@
 using System.Text;
 using DoorController.Issuer;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>The file that holds the site root: one line that says what it is, one of 64 hex digits. Nothing here prints the second.</summary>
 internal static class RootFile

@@ -1,17 +1,16 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>Opens the root, the marks and the database together, and refuses when they do not belong together.</summary>
 public sealed class Site : IAsyncDisposable
 {
-    private readonly Marks _marks;
-
     private Site(Database database, SiteKeys keys, Marks marks)
     {
         Database = database;
         Keys = keys;
-        _marks = marks;
+        Marks = marks;
         database.HighestChange = () => marks.Change;
         database.AfterChange = marks.CatchUpAsync;
     }
@@ -21,6 +20,9 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>The keys.</summary>
     public SiteKeys Keys { get; }
+
+    /// <summary>What the database must not fall behind.</summary>
+    internal Marks Marks { get; }
 
     /// <summary>Begins a site on an empty database: makes the root where there is none, the schema, a workspace and its first API key.</summary>
     /// <param name="files">Where the secrets are kept.</param>
@@ -53,17 +55,9 @@ public sealed class Site : IAsyncDisposable
         Site site = await OpenUncheckedAsync(database, files, cancel);
         (long change, long nowS) = await database.QueryAsync(
             async s => (await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0, (long)s.NowS), cancel);
-        await site._marks.CheckAsync(change, nowS, cancel);
-        await site._marks.CatchUpAsync(change);
+        await site.Marks.CheckAsync(change, nowS, cancel);
+        await site.Marks.CatchUpAsync(change);
         return site;
-    }
-
-    /// <summary>Takes a database from a backup past everything that was given out or ended since.</summary>
-    /// <returns>Marks that it was behind.</returns>
-    public static async Task<int> RestoreAsync(Database database, SiteFiles files, CancellationToken cancel = default)
-    {
-        await using Site site = await OpenUncheckedAsync(database, files, cancel);
-        return await Restore.RunAsync(site.Database, site._marks, cancel);
     }
 
     /// <summary>True for a database without a site in it.</summary>
@@ -71,17 +65,19 @@ public sealed class Site : IAsyncDisposable
         await Migrations.PresentAsync(database, cancel) == 0 || await ReadFingerprintAsync(database, cancel) == null;
 
     /// <summary>Returns when all that other processes did is in this process's file of marks too.</summary>
-    public async Task CatchUpAsync(CancellationToken cancel = default) => await _marks.CatchUpAsync(
+    public async Task CatchUpAsync(CancellationToken cancel = default) => await Marks.CatchUpAsync(
         await Database.QueryAsync(s => s.NumberAsync("SELECT change FROM site WHERE site_id = 1"), cancel) ?? 0);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _marks.Dispose();
+        Marks.Dispose();
         await Database.DisposeAsync();
     }
 
-    private static async Task<Site> OpenUncheckedAsync(Database database, SiteFiles files, CancellationToken cancel)
+    /// <summary>Opens a site whose database may be behind the marks: for who takes it past them.</summary>
+    /// <exception cref="KeyServerException">Something is missing, damaged or of another site.</exception>
+    internal static async Task<Site> OpenUncheckedAsync(Database database, SiteFiles files, CancellationToken cancel)
     {
         int present = await Migrations.PresentAsync(database, cancel);
         if (present != Migrations.Newest && database.Kind == DatabaseKind.PostgreSql)

@@ -1,4 +1,4 @@
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>The files with secrets.</summary>
 /// <param name="Root">The site root.</param>

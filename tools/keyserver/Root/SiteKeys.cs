@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DoorController.Issuer;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>The site root while the server runs, and what only the key server derives from it.</summary>
 public sealed class SiteKeys

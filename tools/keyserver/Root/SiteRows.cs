@@ -1,6 +1,7 @@
 using System.Text;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Root;
 
 /// <summary>The first rows of a site, and its API keys.</summary>
 public static class SiteRows

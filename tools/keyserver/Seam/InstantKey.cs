@@ -1,4 +1,4 @@
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Seam;
 
 /// <summary>An instant key as the API shows it; a customization profile that nobody named is left out.</summary>
 public sealed record InstantKey(

@@ -1,6 +1,11 @@
 using System.Data.Common;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Redeem;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Seam;
 
 /// <summary>/user_identities/generate_instant_key and /instant_keys/…</summary>
 internal static class InstantKeyRoutes

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Seam;
 
 /// <summary>Where a list goes on.</summary>
 /// <param name="HasNextPage">There is more.</param>

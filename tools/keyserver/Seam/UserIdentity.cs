@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Seam;
 
 /// <summary>A person, as the API shows one. The texts that nobody gave are null, and stay in the answer.</summary>
 public sealed record UserIdentity(

@@ -1,6 +1,9 @@
 using System.Globalization;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Seam;
 
 /// <summary>/user_identities/…</summary>
 internal static class UserIdentityRoutes

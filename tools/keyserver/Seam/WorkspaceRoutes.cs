@@ -1,4 +1,7 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Seam;
 
 /// <summary>/workspaces/get: the workspace of the API key.</summary>
 internal static class WorkspaceRoutes

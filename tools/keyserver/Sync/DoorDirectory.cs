@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using DoorController.Issuer;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Sync;
 
 /// <summary>What a sync needs of a door, as of one change.</summary>
 /// <param name="Row">The door.</param>

@@ -1,4 +1,7 @@
-namespace DoorController.KeyServer;
+using DoorController.KeyServer.Audit;
+using DoorController.KeyServer.Requests;
+
+namespace DoorController.KeyServer.Sync;
 
 /// <summary>The two routes that doors use. They want no API key: what a door says is sealed, and what cannot be opened is answered 401 without a body.</summary>
 internal static class DoorEndpoints

@@ -1,4 +1,4 @@
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Sync;
 
 /// <summary>
 /// Says which change is the newest that was committed when it was asked. Requests share a read that has not begun yet: it begins after they came in,

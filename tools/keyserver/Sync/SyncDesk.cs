@@ -1,6 +1,10 @@
 using DoorController.Issuer;
+using DoorController.KeyServer.Audit;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Lists;
+using DoorController.KeyServer.Root;
 
-namespace DoorController.KeyServer;
+namespace DoorController.KeyServer.Sync;
 
 /// <summary>Answers doors that ask for news (PROTOCOL.md section 6, blobs 6 and 7).</summary>
 internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen)

@@ -3,9 +3,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DoorController.Hal.Host;
 using DoorController.KeyServer;
+using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
-using KeySite = DoorController.KeyServer.Site;
+using KeySite = DoorController.KeyServer.Root.Site;
 
 namespace DoorController.Sim.Site;
 

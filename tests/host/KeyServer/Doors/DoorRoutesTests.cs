@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.Flash.Provision;
 using DoorController.Issuer;
-using DoorController.KeyServer;
+using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer.Doors
+namespace DoorController.Tests.KeyServer
 {
     /// <summary>Doors, scopes and rights by their routes.</summary>
     [TestClass]

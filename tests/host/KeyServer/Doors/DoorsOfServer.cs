@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 
-namespace DoorController.Tests.KeyServer.Doors
+namespace DoorController.Tests.KeyServer
 {
     /// <summary>A door that was registered by the route, and what went onto its board.</summary>
     internal sealed record RegisteredDoor(uint Id, int ScopeId, byte[] Provision, IReadOnlyList<byte[]> Lists);

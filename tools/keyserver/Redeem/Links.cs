@@ -1,0 +1,29 @@
+using DoorController.KeyServer.Root;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace DoorController.KeyServer.Redeem;
+
+/// <summary>Writes and reads the links of instant keys. What a link begins with is never taken from a request.</summary>
+/// <param name="settings">The public address.</param>
+/// <param name="server">Knows the address that is listened on.</param>
+/// <param name="site">Makes the codes.</param>
+internal sealed class Links(KeyServerSettings settings, IServer server, Site site)
+{
+    /// <summary>Path of every link, before its code.</summary>
+    public const string Path = "/ik/";
+
+    /// <summary>The link of an instant key.</summary>
+    public string Make(string instantKeyId) => Begin() + Path + site.Keys.LinkCode(Guid.Parse(instantKeyId));
+
+    /// <summary>The code in a link: its last part.</summary>
+    /// <returns>Null when it has not the form of one.</returns>
+    public static string? FindCode(string link) => Check(link[(link.LastIndexOf('/') + 1)..]);
+
+    /// <summary>The code itself, when it has the form of one.</summary>
+    public static string? Check(string code) =>
+        code.Length == SiteKeys.LinkLength && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? code : null;
+
+    private string Begin() => (settings.PublicUrl?.ToString()
+        ?? server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).TrimEnd('/');
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Root;
+
+/// <summary>All that the command line says.</summary>
+/// <param name="Database">Which database.</param>
+/// <param name="Files">Where the secrets are.</param>
+public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles Files)
+{
+    /// <summary>Address and port that the server listens on.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
+
+    /// <summary>What the links of instant keys begin with; null: the address that the server listens on.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Life of an instant key whose person has no rights yet.</summary>
+    public TimeSpan DefaultLife { get; init; } = TimeSpan.FromHours(48);
+
+    /// <summary>Longest life of a credential. A longer stay is renewed in mid-life; a phone that is offline for longer stops opening.</summary>
+    public TimeSpan CredentialLife { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>Days for which audit records and events are kept.</summary>
+    public int RetentionDays { get; init; } = 90;
+
+    /// <summary>The address of a client comes from the last entry of X-Forwarded-For: right only behind one's own proxy.</summary>
+    public bool IsBehindProxy { get; init; }
+}

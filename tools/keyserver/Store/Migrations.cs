@@ -1,0 +1,53 @@
+using System.Reflection;
+
+namespace DoorController.KeyServer.Store;
+
+/// <summary>
+/// The numbered scripts of Store/Migrations, each run once and in order. A script that was released never changes: a change of
+/// the schema is the next number.
+/// </summary>
+internal static class Migrations
+{
+    private static readonly (int Number, string Name)[] All = Assembly.GetExecutingAssembly().GetManifestResourceNames()
+        .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+        .Select(name => (int.Parse(name.AsSpan(0, 4), null), name))
+        .Order()
+        .ToArray();
+
+    /// <summary>Number of the newest script.</summary>
+    public static int Newest => All[^1].Number;
+
+    /// <summary>Number of the schema that a database has; 0 for an empty one.</summary>
+    public static async Task<int> PresentAsync(Database database, CancellationToken cancel)
+    {
+        string sql = database.Kind == DatabaseKind.Sqlite
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+            : "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_version'";
+        if (await database.QueryAsync(s => s.NumberAsync(sql), cancel) == 0)
+        {
+            return 0;
+        }
+
+        return (int)(await database.QueryAsync(s => s.NumberAsync("SELECT MAX(version) FROM schema_version"), cancel) ?? 0);
+    }
+
+    /// <summary>Brings the schema up to the newest.</summary>
+    /// <exception cref="KeyServerException">The database is newer than this server.</exception>
+    public static async Task ApplyAsync(Database database, CancellationToken cancel)
+    {
+        int present = await PresentAsync(database, cancel);
+        if (present > Newest)
+        {
+            throw new KeyServerException($"the database has schema {present} and this server knows {Newest}", "start the newer server");
+        }
+
+        foreach ((int number, string name) in All.Where(m => m.Number > present))
+        {
+            using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+            using StreamReader reader = new(stream);
+            string script = await reader.ReadToEndAsync(cancel);
+            string table = number == 1 ? "CREATE TABLE schema_version (version BIGINT PRIMARY KEY);\n" : string.Empty;
+            await database.ScriptAsync($"{table}{script}\n;\nINSERT INTO schema_version (version) VALUES ({number});\n", cancel);
+        }
+    }
+}
