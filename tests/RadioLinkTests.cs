@@ -125,21 +125,19 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
-        public void ALoopThatStoodStillMakesItSilentUntilTheRadioRestarts()
+        public void ALoopThatStoodStillMakesItLateUntilTheRadioRestarts()
         {
             FakeClock clock = new FakeClock();
             RadioLink link = Connected(clock);
-            link.PublishHello(Whole);
             clock.NowMs = 1500;
-            Assert.AreEqual(BleAnswer.Ok, link.OnRead(BleCharacteristic.Hello, out _));
+            Assert.IsFalse(link.IsLate());
             clock.NowMs = 1501;
-            Assert.AreEqual(BleAnswer.Silence, link.OnRead(BleCharacteristic.Hello, out _));
+            Assert.IsTrue(link.IsLate());
             link.Beat(1501);
-            Assert.AreEqual(BleAnswer.Silence, link.OnRead(BleCharacteristic.Hello, out _));
-            Assert.AreEqual(BleAnswer.Silence, link.OnWrite(BleCharacteristic.Unlock, Whole));
+            Assert.IsTrue(link.IsLate(), "requests from before may still wait");
             link.OnRadioRestart();
-            link.OnSession(true);
-            Assert.AreEqual(BleAnswer.Ok, link.OnWrite(BleCharacteristic.Unlock, Whole));
+            link.OnRadioStart();
+            Assert.IsFalse(link.IsLate());
         }
 
         /// <summary>What is published in one session can be read in it, and in no other.</summary>

@@ -40,6 +40,8 @@ namespace DoorController.Tests
             rig.Connect();
             byte[] before = rig.Read(BleCharacteristic.Hello);
             rig.Apply(ListBodies.Revoking(10, 0, 9));
+            CollectionAssert.AreEqual(before, rig.Read(BleCharacteristic.Hello), "somebody may be between two parts of it");
+            rig.Run(Limits.HelloPartsMs + 100);
             byte[] after = rig.Read(BleCharacteristic.Hello);
             CollectionAssert.AreNotEqual(before[5..21], after[5..21]);
             Assert.AreEqual((0, 10), (Bytes.U16(before, 27), Bytes.U16(after, 27)));

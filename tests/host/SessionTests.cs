@@ -115,7 +115,7 @@ namespace DoorController.Tests
             {
                 byte[] bytes = Site.Bundle(1).Encode(Site.Root);
                 new SlotFile(Host.Flash, Host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bytes, 0, bytes.Length);
-                Board board = new(Host.Clock, Host.Random, this, Host.Radio, Host.Strike, Host.Floors, Host.Inputs, Host.Lamp, Host.Flash,
+                Board board = new(Host.Clock, Host.Random, this, Host.Board.Ble, Host.Strike, Host.Floors, Host.Inputs, Host.Lamp, Host.Flash,
                     Host.Network, Host.Serial, Host.Power);
                 Door = new Door(board, new Settings());
                 Host.Run(Door.Poll, 1000);

@@ -34,7 +34,7 @@ namespace DoorController.Tests.Sync
             }
 
             byte[] acknowledgement = Blobs(memory)[2].Blob;
-            Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, acknowledgement));
+            Assert.AreEqual(CarryState.Taken, Prepared.Take(host, memory, acknowledgement));
         });
 
         [TestMethod]
