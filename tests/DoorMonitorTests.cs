@@ -103,6 +103,16 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void OnePulseIsGoodForOneOpening()
+        {
+            DoorMonitor monitor = Monitor();
+            monitor.OnPulse(5000, 1000);
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.DoorOpen, 2000));
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 3000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 4000));
+        }
+
+        [TestMethod]
         public void TamperAndFireAlarmAreTold()
         {
             DoorMonitor monitor = Monitor();

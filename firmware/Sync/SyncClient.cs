@@ -221,7 +221,8 @@ namespace DoorController.Sync
             Keyring keyring = _memory.Keyring;
             _reply = Sealed.Open(
                 _board.Crypto, keyring.SubKey(Keys.Reply), BlobType.SyncReply, keyring.DoorId, keyring.Generation, _buffer.Bytes, 0, count);
-            if (_reply == null || _reply.Length < ReplyHeader || !Bytes.SameInConstantTime(_reply, 0, _nonce, 0, NonceLength))
+            if (_reply == null || _reply.Length < ReplyHeader || !Bytes.SameInConstantTime(_reply, 0, _nonce, 0, NonceLength)
+                || (_reply[NonceLength + 4] & ~More) != 0)
             {
                 _reply = null;
                 Fail("answer is not the server's, or not to this question", nowMs);

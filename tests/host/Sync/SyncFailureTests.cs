@@ -200,7 +200,7 @@ namespace DoorController.Tests.Sync
             using SyncRig rig = new();
             rig.Run(2000);
             rig.Server.News = request => request.Lists[0].Version == 0 ? [SyncRig.List(100, 6)] : [];
-            rig.Files.WritesLeft = 4;
+            rig.Files.WritesLeft = 3;
             rig.RunLong(5 * Limits.SyncPollMs);
             Assert.IsFalse(rig.Memory.IsListDurable(0) && rig.Memory.Time.Versions.Highest(0) == 100);
             Assert.IsTrue(rig.Line.Contains("not taken") || rig.Line.Contains("flash does not take"), rig.Line);
