@@ -21,6 +21,7 @@ namespace DoorController
         private long _nowMs;
         private bool _mustSkip;
         private uint _unreported;
+        private uint _missing;
         private long _dueMs;
         private long _retryMs;
 
@@ -89,7 +90,8 @@ namespace DoorController
             get
             {
                 return (!IsFailing || _nowMs >= _retryMs)
-                    && (_mustSkip || IsCommitDue || _stage.IsFull || IsReservationDue || _unreported != 0 || IsAcknowledgementDue);
+                    && (_mustSkip || IsCommitDue || _stage.IsFull || IsReservationDue || _missing != 0 || _unreported != 0
+                        || IsAcknowledgementDue);
             }
         }
 
@@ -175,6 +177,12 @@ namespace DoorController
             else if (IsReservationDue)
             {
                 Reserve();
+            }
+            else if (_missing != 0)
+            {
+                uint missing = _missing;
+                _missing = 0;
+                Append(AuditEvent.TrailDamaged, 0, 0, 0, 0, 0, missing);
             }
             else if (_unreported != 0)
             {
@@ -273,7 +281,14 @@ namespace DoorController
         /// </summary>
         private bool Flush()
         {
-            if (!Commit() || !Note(_segments.Write(_stage.First, _stage, _stage.Count)))
+            if (!Commit())
+            {
+                return false;
+            }
+
+            bool isWritten = _segments.Write(_stage.First, _stage, _stage.Count, out uint lost);
+            _missing = lost == 0 ? _missing : lost;
+            if (!Note(isWritten))
             {
                 return false;
             }
