@@ -35,13 +35,17 @@ namespace DoorController
             return _files.Length(Name(sequence)) < 0;
         }
 
-        /// <summary>Deletes every segment of the trail before.</summary>
-        public void Clear()
+        /// <summary>Deletes every segment of the trail before, whose records would count as those of the new one.</summary>
+        /// <returns>False when one is still there.</returns>
+        public bool Clear()
         {
+            bool isGone = true;
             for (uint segment = 0; segment < Count; segment++)
             {
-                _files.Delete(Name(segment * SegmentRecords));
+                isGone &= _files.Delete(Name(segment * SegmentRecords));
             }
+
+            return isGone;
         }
 
         /// <summary>Reads records up to the end of a segment, unchecked; what cannot be read is zeros.</summary>

@@ -124,8 +124,6 @@ namespace DoorController
             {
                 byte[] epoch = new byte[4];
                 _random.Fill(epoch);
-                _segments.Clear();
-                _stage.Clear();
                 _meta.Begin(Bytes.U32(epoch, 0) | 1);
                 Append(AuditEvent.TrailStarted, 0, 0, 0, 0, 0, Epoch);
                 return;
@@ -297,9 +295,14 @@ namespace DoorController
             return true;
         }
 
-        /// <summary>Reserves the numbers of the next segment before the first of them is used.</summary>
+        /// <summary>Reserves the numbers of the next segment before the first of them is used. A new trail begins when nothing of the one before is left.</summary>
         private bool Reserve()
         {
+            if (_meta.Reserved == 0 && !(_segments.Clear() && _stage.Clear()))
+            {
+                return Note(false);
+            }
+
             uint next = Oldest + AuditSegments.SegmentRecords - Oldest % AuditSegments.SegmentRecords;
             return Note(_meta.Reserve(Reader.ChainBefore(next)));
         }
