@@ -119,48 +119,6 @@ namespace DoorController.Tests
             TestContext.WriteLine(points + " cut points");
         }
 
-        [TestMethod]
-        public void UnlockWhoseRecordIsCut_LeavesTheStrikeReleased()
-        {
-            int step = 0;
-            bool isCut;
-            do
-            {
-                isCut = TapWithACut(++step);
-            }
-            while (isCut);
-            Assert.IsTrue(step > 3, "an unlock writes");
-            TestContext.WriteLine(step - 1 + " cut points");
-        }
-
-        private static bool TapWithACut(int step)
-        {
-            VirtualFlash flash = new();
-            using DoorRig rig = new(flash: flash);
-            rig.Run(1000);
-            flash.Power.CutAt = step;
-            flash.Power.Shape = TornShape.Whole;
-            bool isCut = false;
-            try
-            {
-                rig.Tap(Site.Key(Site.Record(), 1));
-                rig.Run(Limits.AuditQueueMs + 1000);
-            }
-            catch (PowerLostException)
-            {
-                isCut = true;
-            }
-
-            int pulses = rig.Host.Strike.Pulses;
-            Assert.AreEqual(1, pulses, "the walk energises before it records");
-            rig.Reboot();
-            Assert.IsFalse(rig.Host.Strike.IsEnergised, "the strike is released at once");
-            rig.Run(30_000);
-            Assert.AreEqual(pulses, rig.Host.Strike.Pulses, "and stays so");
-            Assert.IsEmpty(rig.Host.Faults, rig.Host.Faults.ToString());
-            return isCut;
-        }
-
         private static void Boot(VirtualFlash flash)
         {
             using HostBoard host = new(flash);
