@@ -9,7 +9,8 @@ namespace DoorController.Tests
     /// <summary>
     /// Cuts the power in every step that an operation takes on the virtual flash; where the step is a close, in every shape that it may
     /// land in and at every byte where it may tear. After the reboot the content must be that from before the step or after it, and the
-    /// operation, done again, must end where it would have ended. With a <see cref="Boot"/>, power goes once more in the boot after the cut.
+    /// operation, done again, must end where it would have ended. With <see cref="Afterwards"/> power goes once more
+    /// in what follows the first cut.
     /// </summary>
     internal sealed class CutRig
     {
@@ -40,8 +41,8 @@ namespace DoorController.Tests
         /// <summary>The bytes at which a close is torn.</summary>
         public Func<FlashStep, IEnumerable<int>> Lengths { get; init; } = CutLengths.All;
 
-        /// <summary>The boot that follows, all that it writes included. When set, power goes a second time in it, after each cut at one of <see cref="CutLengths.Few"/>.</summary>
-        public Action<VirtualFlash>? Boot { get; init; }
+        /// <summary>What follows the first cut, from a boot on. When set, power goes a second time in it, after each cut at one of <see cref="CutLengths.Few"/>.</summary>
+        public Action<VirtualFlash>? Afterwards { get; init; }
 
         /// <summary>Second cuts that are tried after each first one, drawn by seed; all of them when there are not more.</summary>
         public int SecondCuts { get; init; } = int.MaxValue;
@@ -88,9 +89,9 @@ namespace DoorController.Tests
         {
             VirtualFlash flash = Cut(_prepared, _act, point);
             AssertGood(point.ToString(), last, flash, allowed);
-            if (Boot != null && CutLengths.IsFew(point))
+            if (Afterwards != null && CutLengths.IsFew(point))
             {
-                TryBoot(point, last, flash, Boot);
+                TryAfterwards(point, last, flash, Afterwards);
             }
 
             if (IsRepeatable)
@@ -100,18 +101,19 @@ namespace DoorController.Tests
             }
         }
 
-        /// <summary>The second cut. What was known before the first one must be known after it, and each step of the boot is done or not.</summary>
-        private void TryBoot(CutPoint first, VirtualFlash last, VirtualFlash cut, Action<VirtualFlash> boot)
+        /// <summary>The second cut. What was known before the first one must be known after it, and each step of what followed is done or not.</summary>
+        private void TryAfterwards(CutPoint first, VirtualFlash last, VirtualFlash cut, Action<VirtualFlash> act)
         {
-            List<FlashStep> steps = Trace(cut.Copy(), boot);
+            List<FlashStep> steps = Trace(cut.Copy(), act);
+            string?[] texts = new string?[steps.Count + 1];
             CutPoint[] points = steps.SelectMany((what, i) => CutLengths.PointsOf(i + 1, what, CutLengths.Few)).ToArray();
             foreach (CutPoint point in points.OrderBy(_ => points.Length > SecondCuts ? _random.Next() : 0).Take(SecondCuts))
             {
-                VirtualFlash before = point.Step == 1 ? cut : Next(cut, boot, point.Step - 1, steps[point.Step - 2]);
-                VirtualFlash next = Next(cut, boot, point.Step, point.What);
-                AssertGood($"{first}, then {point}", last, Cut(cut, boot, point), [_read(before), _read(next)]);
+                AssertGood($"{first}, then {point}", last, Cut(cut, act, point), [TextAfter(point.Step - 1), TextAfter(point.Step)]);
                 Pairs++;
             }
+
+            string TextAfter(int step) => texts[step] ??= _read(step == 0 ? cut : Next(cut, act, step, steps[step - 1]));
         }
 
         private void AssertGood(string where, VirtualFlash last, VirtualFlash flash, string[] allowed)

@@ -46,6 +46,41 @@ namespace DoorController.Tests
         [TestMethod]
         public void StageThatMovesOnTheSecondLap() => Try(Ring + 13, 3);
 
+        /// <summary>40 lives in a row that append two records each, most of them cut in a step and a shape drawn by seed; 60 times.</summary>
+        [TestMethod]
+        public void ManyCutsInARow()
+        {
+            TornShape[] shapes = Enum.GetValues<TornShape>();
+            int cuts = 0;
+            for (int seed = 0; seed < 60; seed++)
+            {
+                Random random = new(seed);
+                VirtualFlash flash = new();
+                _promised.Clear();
+                Live(flash, random.Next(40));
+                for (int life = 0; life < 40; life++)
+                {
+                    Trail before = Trail.OnFlash(flash);
+                    flash.Power.CutAt = random.Next(1, 10);
+                    flash.Power.Shape = shapes[random.Next(shapes.Length)];
+                    flash.Power.Length = random.Next(random.Next(2) == 0 ? 300 : 4096);
+                    try
+                    {
+                        Live(flash, 2);
+                    }
+                    catch (PowerLostException)
+                    {
+                        cuts++;
+                    }
+
+                    flash.Restart();
+                    AssertKept(before, flash);
+                }
+            }
+
+            TestContext.WriteLine(cuts + " cuts");
+        }
+
         /// <param name="records">Records that the trail had before besides its first; −1 for none.</param>
         /// <param name="appended">Records that the operation appends.</param>
         private void Try(int records, int appended)
@@ -60,7 +95,7 @@ namespace DoorController.Tests
             VirtualFlash? beforeOf = null;
             CutRig rig = new(flash, Act, _ => "")
             {
-                Boot = Boot,
+                Afterwards = Boot,
                 IsRepeatable = false,
                 Check = (last, found) =>
                 {
