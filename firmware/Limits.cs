@@ -198,7 +198,7 @@ namespace DoorController
         /// <summary>Audit pages sent after one sync.</summary>
         public const int SyncPages = 8;
 
-        /// <summary>More flash steps than one list takes: write, read back, commit, and what was waiting before it.</summary>
+        /// <summary>More flash steps than one list takes: write, commit, and what was waiting before it.</summary>
         public const int StepsOfOneList = 64;
 
         /// <summary>Grace of "not before" while the clock is proven: phones and servers disagree by minutes.</summary>

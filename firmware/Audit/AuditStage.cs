@@ -70,9 +70,10 @@ namespace DoorController.Audit
         }
 
         /// <summary>Deletes the file of a trail before.</summary>
-        public void Clear()
+        /// <returns>False when it is still there.</returns>
+        public bool Clear()
         {
-            _files.Delete(FileName);
+            return _files.Delete(FileName);
         }
 
         /// <summary>Goes on behind the records here, which are in their segment.</summary>

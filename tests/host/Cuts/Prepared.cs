@@ -55,6 +55,15 @@ namespace DoorController.Tests
             Settle(memory, nowMs);
         }
 
+        /// <summary>The first 20 s of a whole door, which writes all that a boot does. It energises nothing.</summary>
+        public static void Boot(VirtualFlash flash)
+        {
+            using HostBoard host = new(flash);
+            Door door = new(host.Board, new Settings());
+            host.Run(door.Poll, 20_000, 500);
+            Assert.AreEqual(0, host.Strike.Pulses);
+        }
+
         public static void Settle(DoorMemory memory, long nowMs)
         {
             for (int step = 0; step < 24; step++)
