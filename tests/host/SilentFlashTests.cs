@@ -63,7 +63,7 @@ namespace DoorController.Tests
             rig.Reboot();
             CollectionAssert.AreEqual(
                 Enumerable.Range((int)first, (int)(end - first)).Select(i => (uint)i).ToArray(),
-                Records(rig).Select(Sequence).Where(sequence => sequence >= first && sequence < end).ToArray());
+                Trails.Records(rig.Door).Select(Sequence).Where(sequence => sequence >= first && sequence < end).ToArray());
             Assert.AreEqual(audit.NotWritten, (uint)(records - KeysOf(rig).Length), "what had no room was counted");
         }
 
@@ -85,7 +85,7 @@ namespace DoorController.Tests
             rig.Run(Limits.FlashRetryMs * 2);
             Assert.IsFalse(audit.IsFailing);
             rig.Reboot();
-            Assert.IsTrue(Records(rig).Any(record => record[0] == AuditEvent.RecordsLost));
+            Assert.IsTrue(Trails.Records(rig.Door).Any(record => record[0] == AuditEvent.RecordsLost));
         }
 
         [TestMethod]
@@ -107,7 +107,7 @@ namespace DoorController.Tests
             _flash.Rot("austage", 3);
             rig.Reboot();
             rig.Run(Limits.AuditQueueMs + 1000);
-            byte[][] records = Records(rig);
+            byte[][] records = Trails.Records(rig.Door);
             Assert.AreEqual(AuditEvent.TrailDamaged, (int)records[0][0], "the numbers of the damaged stage are skipped, and none comes from before");
         }
 
@@ -294,7 +294,7 @@ namespace DoorController.Tests
 
         private static void AssertHeld(DoorRig rig, List<(uint Sequence, uint Key)> receipts)
         {
-            Dictionary<uint, byte[]> records = Records(rig).ToDictionary(Sequence);
+            Dictionary<uint, byte[]> records = Trails.Records(rig.Door).ToDictionary(Sequence);
             foreach ((uint sequence, uint key) in receipts)
             {
                 Assert.IsTrue(records.ContainsKey(sequence), $"the receipt of record {sequence} does not hold");
@@ -303,21 +303,8 @@ namespace DoorController.Tests
         }
 
         private static uint[] KeysOf(DoorRig rig) =>
-            Records(rig).Where(record => record[0] == AuditEvent.Credential).Select(record => Bytes.U32(record, AuditRecord.KeyNumberOffset)).ToArray();
+            Trails.Records(rig.Door).Where(record => record[0] == AuditEvent.Credential).Select(record => Bytes.U32(record, AuditRecord.KeyNumberOffset)).ToArray();
 
         private static uint Sequence(byte[] record) => Bytes.U32(record, AuditRecord.SequenceOffset);
-
-        private static byte[][] Records(DoorRig rig)
-        {
-            List<byte[]> records = new();
-            byte[] record = new byte[AuditRecord.Length];
-            for (uint from = 1; rig.Door.Memory.Audit.Reader.ReadPage(from, record, 0, 1) == 1;)
-            {
-                records.Add((byte[])record.Clone());
-                from = Sequence(record) + 1;
-            }
-
-            return records.ToArray();
-        }
     }
 }

@@ -212,15 +212,7 @@ namespace DoorController.Tests
         private static byte[][] Records(DoorRig rig)
         {
             rig.Run(Limits.AuditQueueMs + 1000);
-            List<byte[]> records = new();
-            byte[] record = new byte[AuditRecord.Length];
-            for (uint from = 1; rig.Door.Memory.Audit.Reader.ReadPage(from, record, 0, 1) == 1;)
-            {
-                records.Add((byte[])record.Clone());
-                from = Bytes.U32(record, AuditRecord.SequenceOffset) + 1;
-            }
-
-            return records.ToArray();
+            return Trails.Records(rig.Door);
         }
     }
 }

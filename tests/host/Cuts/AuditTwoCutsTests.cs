@@ -49,13 +49,13 @@ namespace DoorController.Tests
         [TestMethod]
         public void StageThatMovesOnTheSecondLap() => Try(Ring + 13, 3);
 
-        /// <summary>40 lives in a row that append two records each, most of them cut in a step and a shape drawn by seed; 60 times.</summary>
+        /// <summary>40 lives in a row that append two records each, most of them cut in a step and a shape drawn by seed; 30 times.</summary>
         [TestMethod]
         public void ManyCutsInARow()
         {
             TornShape[] shapes = Enum.GetValues<TornShape>();
             int cuts = 0;
-            for (int seed = 0; seed < 60; seed++)
+            for (int seed = 0; seed < 30; seed++)
             {
                 Random random = new(seed);
                 VirtualFlash flash = new();
