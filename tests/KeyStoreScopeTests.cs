@@ -13,7 +13,7 @@ namespace DoorController.Tests
         [TestMethod]
         public void SlotsThatSwapTheirScopesDropTheListThatIsBeingStored()
         {
-            for (int steps = 0; steps < 3; steps++)
+            for (int steps = 0; steps < 2; steps++)
             {
                 KeyStore store = KeyStoreSteps.Open(new MemoryFiles(), 0);
                 store.SetScope(1, Other, false, 0);

@@ -1,3 +1,4 @@
+using DoorController.Hal;
 using DoorController.Access;
 using DoorController.Wire;
 using nanoFramework.TestFramework;
@@ -9,7 +10,7 @@ namespace DoorController.Tests
     {
         /// <summary>A store whose slot 0 has the scope of <see cref="ListBodies"/>, in mode revoked.</summary>
         /// <param name="leastVersion">Below it the list is lost.</param>
-        public static KeyStore Open(MemoryFiles files, uint leastVersion = 0)
+        public static KeyStore Open(IFiles files, uint leastVersion = 0)
         {
             KeyStore store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
             store.SetScope(0, ListBodies.Scope, false, leastVersion);

@@ -231,7 +231,7 @@ namespace DoorController.Tests
                 steps++;
             }
 
-            Assert.AreEqual(3, steps);
+            Assert.AreEqual(2, steps);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 1));
             store.Step();
             Assert.AreEqual(10U, store.ListVersion(0));

@@ -58,7 +58,7 @@ namespace DoorController.Tests
             }
 
             Assert.AreEqual((CarryState.Accepted, 10U), (state, HighestOnFlash(host)));
-            Assert.AreEqual(4, steps, "window, read back, list states, time record");
+            Assert.AreEqual(3, steps, "window, list states, time record");
         }
 
         [TestMethod]
