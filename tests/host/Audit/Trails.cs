@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {
