@@ -40,7 +40,7 @@ public sealed record InstantKey(
     public uint ExpiresAtSeconds => (uint)ExpiresAt.ToUnixTimeSeconds();
 
     /// <summary>Reads and checks an object, also inside the answer <c>{"instant_key": …, "ok": true}</c> of the API.</summary>
-    /// <param name="json">UTF-8 text, at most <see cref="MaxBytes"/>.</param>
+    /// <param name="json">Text as <see cref="JsonText"/> takes it, at most <see cref="MaxBytes"/>.</param>
     /// <exception cref="InstantKeyException">One line that names the field and what is wanted.</exception>
     public static InstantKey Parse(ReadOnlyMemory<byte> json)
     {
@@ -51,17 +51,12 @@ public sealed record InstantKey(
 
         try
         {
-            if (json.Span.StartsWith("\uFEFF"u8))
-            {
-                json = json[3..];
-            }
-
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            using JsonDocument document = JsonText.Parse(json);
             return Read(document.RootElement);
         }
-        catch (JsonException e)
+        catch (OutsideTextException e)
         {
-            throw new InstantKeyException($"instant key: wanted JSON, line {(e.LineNumber ?? 0) + 1} is none", e);
+            throw new InstantKeyException($"instant key: wanted a JSON object, {e.Message}", e);
         }
     }
 
