@@ -26,6 +26,9 @@ internal static class Commands
 
     private static readonly Option<string> ApiKeyId = new("--id") { Description = "Id of the API key", Required = true };
 
+    /// <summary>What is under way is written down before the process ends, also on a machine that is busy.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
     private const int Failed = 1;
     private const int BadInput = 2;
 
@@ -42,7 +45,7 @@ internal static class Commands
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
         }
         catch (KeyServerException e)
         {
