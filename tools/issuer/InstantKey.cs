@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace DoorController.Issuer;
@@ -30,8 +29,6 @@ public sealed record InstantKey(
 
     private const int MaxUrl = 2048;
     private const int MaxShown = 60;
-    private const string TimeExample = "2025-06-14T16:54:17.946559Z";
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>Begin of its life in Unix seconds, rounded down.</summary>
     public uint CreatedAtSeconds => (uint)CreatedAt.ToUnixTimeSeconds();
@@ -40,7 +37,7 @@ public sealed record InstantKey(
     public uint ExpiresAtSeconds => (uint)ExpiresAt.ToUnixTimeSeconds();
 
     /// <summary>Reads and checks an object, also inside the answer <c>{"instant_key": …, "ok": true}</c> of the API.</summary>
-    /// <param name="json">UTF-8 text, at most <see cref="MaxBytes"/>.</param>
+    /// <param name="json">Text as <see cref="JsonText"/> takes it, at most <see cref="MaxBytes"/>.</param>
     /// <exception cref="InstantKeyException">One line that names the field and what is wanted.</exception>
     public static InstantKey Parse(ReadOnlyMemory<byte> json)
     {
@@ -51,17 +48,12 @@ public sealed record InstantKey(
 
         try
         {
-            if (json.Span.StartsWith("\uFEFF"u8))
-            {
-                json = json[3..];
-            }
-
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            using JsonDocument document = JsonText.Parse(json);
             return Read(document.RootElement);
         }
-        catch (JsonException e)
+        catch (OutsideTextException e)
         {
-            throw new InstantKeyException($"instant key: wanted JSON, line {(e.LineNumber ?? 0) + 1} is none", e);
+            throw new InstantKeyException($"instant key: wanted a JSON object, {e.Message}", e);
         }
     }
 
@@ -120,17 +112,10 @@ public sealed record InstantKey(
 
     private static DateTimeOffset Time(JsonElement root, string field)
     {
-        const string Wanted = "a time in ISO 8601 such as " + TimeExample;
-        string text = String(root, field, Wanted);
-        bool isTime = DateTimeOffset.TryParseExact(
-            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time);
-        bool hasZone = text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
-        if (!isTime || !hasZone)
-        {
-            throw Wrong(field, Wanted, text);
-        }
-
-        return time.ToUnixTimeSeconds() is > 0 and <= uint.MaxValue ? time : throw Wrong(field, "a time from 1970 to 2106", text);
+        string text = String(root, field, Rfc3339.Wanted);
+        return Rfc3339.TryRead(text, out long us) && us >= 1_000_000
+            ? DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond)
+            : throw Wrong(field, Rfc3339.Wanted, text);
     }
 
     private static Uri Url(JsonElement root, string field)

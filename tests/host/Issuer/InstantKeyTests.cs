@@ -80,7 +80,9 @@ namespace DoorController.Tests
         [DataRow("[]")]
         [DataRow("42")]
         [DataRow("{\"instant_key_id\": \"a\", \"instant_key_id\": \"b\"}")]
-        [DataRow("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}")]
+        [DataRow("{\"instant_key_id\": \"\\ud83d\"}")]
+        [DataRow("{\"customization\": {\"\\udc00\": [\"\\ud83d\"]}}")]
+        [DataRow("[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]")]
         public void WhatIsNoObject_IsSaid(string text) => Assert.StartsWith("instant key: wanted ", Refusal(text));
 
         [TestMethod]
