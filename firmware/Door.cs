@@ -275,8 +275,8 @@ namespace DoorController
             }
 
             NoteIf(news, DoorNews.Opened, AuditEvent.DoorOpened, 0);
-            NoteIf(news, DoorNews.Closed, AuditEvent.DoorClosed, 0);
             NoteIf(news, DoorNews.ForcedOpen, AuditEvent.ForcedOpen, 0);
+            NoteIf(news, DoorNews.Closed, AuditEvent.DoorClosed, 0);
             NoteIf(news, DoorNews.HeldOpen, AuditEvent.HeldOpen, 0);
             NoteIf(news, DoorNews.Tamper, AuditEvent.Tamper, 1);
             NoteIf(news, DoorNews.FireAlarm, AuditEvent.FireAlarm, 1);
