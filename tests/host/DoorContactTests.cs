@@ -39,6 +39,34 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void RexTimerFireAlarmAndABouncingLeaf_AreNoForcing_AndAForcingIs()
+        {
+            using DoorRig rig = Wired();
+            rig.Host.Inputs.Set(Input.Rex, true);
+            rig.Run(20000);
+            Pass(rig, 1000);
+            rig.Run(10000);
+            rig.Host.Inputs.Set(Input.Rex, false);
+            rig.Run(5000);
+            rig.Host.Inputs.Set(Input.FireAlarm, true);
+            rig.Run(60000);
+            Pass(rig, 1000);
+            rig.Host.Inputs.Set(Input.FireAlarm, false);
+            rig.Run(5000);
+            rig.Tap(Site.Key(Site.Record(), 1));
+            Pass(rig, 200);
+            rig.Run(40);
+            Pass(rig, 2000);
+            rig.Run(Limits.AuditQueueMs + 1000);
+            int[] events = Events(rig);
+            Assert.AreEqual(0, events.Count(e => e == AuditEvent.ForcedOpen));
+            Assert.AreEqual(3, events.Count(e => e == AuditEvent.DoorOpened), "REX, fire alarm, key: one opening each");
+            Pass(rig, 1000);
+            rig.Run(Limits.AuditQueueMs + 1000);
+            Assert.AreEqual(1, Events(rig).Count(e => e == AuditEvent.ForcedOpen));
+        }
+
+        [TestMethod]
         public void Rex_OpensOnceForEachPress_AndOnlyWhenWired()
         {
             using DoorRig rig = Wired();
@@ -116,6 +144,13 @@ namespace DoorController.Tests
             rig.Run(busy[1] * 1000);
             Assert.AreEqual(Verdict.Granted, (int)rig.Tap(two, id, floors: 2)[0], "the same attempt after the wait it was told");
             Assert.AreEqual(2, rig.Host.Floors.Enabled);
+        }
+
+        private static void Pass(DoorRig rig, int openMs)
+        {
+            rig.Host.Inputs.Set(Input.DoorOpen, true);
+            rig.Run(openMs);
+            rig.Host.Inputs.Set(Input.DoorOpen, false);
         }
 
         private static DoorRig Wired() => new(settings: new Settings { HasContact = true, HasRex = true });
