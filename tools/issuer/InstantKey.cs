@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace DoorController.Issuer;
@@ -30,8 +29,6 @@ public sealed record InstantKey(
 
     private const int MaxUrl = 2048;
     private const int MaxShown = 60;
-    private const string TimeExample = "2025-06-14T16:54:17.946559Z";
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>Begin of its life in Unix seconds, rounded down.</summary>
     public uint CreatedAtSeconds => (uint)CreatedAt.ToUnixTimeSeconds();
@@ -115,17 +112,10 @@ public sealed record InstantKey(
 
     private static DateTimeOffset Time(JsonElement root, string field)
     {
-        const string Wanted = "a time in ISO 8601 such as " + TimeExample;
-        string text = String(root, field, Wanted);
-        bool isTime = DateTimeOffset.TryParseExact(
-            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time);
-        bool hasZone = text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
-        if (!isTime || !hasZone)
-        {
-            throw Wrong(field, Wanted, text);
-        }
-
-        return time.ToUnixTimeSeconds() is > 0 and <= uint.MaxValue ? time : throw Wrong(field, "a time from 1970 to 2106", text);
+        string text = String(root, field, Rfc3339.Wanted);
+        return Rfc3339.TryRead(text, out long us) && us >= 1_000_000
+            ? DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond)
+            : throw Wrong(field, Rfc3339.Wanted, text);
     }
 
     private static Uri Url(JsonElement root, string field)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
@@ -20,25 +19,6 @@ internal static class Commands
     };
 
     private static readonly Option<string?> Root = new("--root") { Description = "File of the site root; without it site.root in the data folder" };
-
-    private static readonly Option<string> Listen = new("--listen")
-    {
-        Description = "Address and port. Another one than this machine's own wants a proxy with TLS in front for everything but /door/",
-        DefaultValueFactory = _ => "127.0.0.1:8080",
-    };
-
-    private static readonly Option<string?> PublicUrl = new("--public-url") { Description = "What links begin with, such as https://keys.example.com" };
-
-    private static readonly Option<int> Retention = new("--retention-days")
-    {
-        Description = "Days for which audit records and events are kept",
-        DefaultValueFactory = _ => 90,
-    };
-
-    private static readonly Option<bool> Proxy = new("--behind-proxy")
-    {
-        Description = "Clients are told apart by the last entry of X-Forwarded-For: only behind your own proxy",
-    };
 
     private static readonly Option<string?> Workspace = new("--workspace") { Description = "Id of the workspace; without it the first" };
 
@@ -69,6 +49,16 @@ internal static class Commands
             Console.Error.WriteLine("error: " + e.Message);
             return BadInput;
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("stopped before it was done");
+            return Failed;
+        }
+        catch (Exception e) when (StorageFailure.IsFull(e))
+        {
+            Console.Error.WriteLine("error: the disk is full: nothing was changed; make room and run it again");
+            return Failed;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine("error: " + e.Message);
@@ -84,8 +74,8 @@ internal static class Commands
     private static RootCommand Build()
     {
         RootCommand root = new("Issues instant keys, publishes revocations and collects the audit trail of the doors of a site.");
-        Add(root, ServeAsync, Data, Postgres, Root, Listen, PublicUrl, Retention, Proxy);
-        root.Add(Make("serve", "Serve. The same as no command", ServeAsync, Data, Postgres, Root, Listen, PublicUrl, Retention, Proxy));
+        Add(root, ServeAsync, [Data, Postgres, Root, .. Serving.Options]);
+        root.Add(Make("serve", "Serve. The same as no command", ServeAsync, [Data, Postgres, Root, .. Serving.Options]));
         root.Add(Make("init", "Begin a site, or bring the schema of its database up to this version", InitAsync, Data, Postgres, Root));
         root.Add(Make("restore", "Take a database from a backup past everything given out since", RestoreAsync, Data, Postgres, Root));
         root.Add(Make("add-api-key", "Make an API key and print it, once", AddApiKeyAsync, Data, Postgres, Root, Workspace, Name));
@@ -113,22 +103,7 @@ internal static class Commands
 
     private static async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancel)
     {
-        KeyServerSettings settings = Settings(parsed) with
-        {
-            Listen = IPEndPoint.TryParse(parsed.GetValue(Listen)!, out IPEndPoint? listen)
-                ? listen
-                : throw new KeyServerException("--listen is no address and port", "write it as 127.0.0.1:8080 or [::1]:8080"),
-            PublicUrl = ParsePublicUrl(parsed.GetValue(PublicUrl)),
-            RetentionDays = parsed.GetValue(Retention) is int days and > 0 and <= 3650
-                ? days
-                : throw new KeyServerException("--retention-days is out of range", "give 1 to 3650"),
-            IsBehindProxy = parsed.GetValue(Proxy),
-        };
-        if (settings.PublicUrl == null && !IPAddress.IsLoopback(settings.Listen.Address))
-        {
-            throw new KeyServerException("links would begin with an address that is no name", "give --public-url");
-        }
-
+        KeyServerSettings settings = Serving.Read(parsed, Settings(parsed));
         Database database = new(settings.Database, TimeProvider.System);
         if (settings.Database.Kind == DatabaseKind.Sqlite && await Site.IsEmptyAsync(database, cancel))
         {
@@ -136,10 +111,7 @@ internal static class Commands
         }
 
         await using Site site = await Site.OpenAsync(database, settings.Files, cancel);
-        await using Microsoft.AspNetCore.Builder.WebApplication app = KeyServerApp.Build(settings, site);
-        await app.StartAsync(cancel);
-        Console.WriteLine($"listening on {string.Join(", ", app.Urls)}");
-        await app.WaitForShutdownAsync(cancel);
+        await Serving.RunAsync(settings, site, cancel);
         return 0;
     }
 
@@ -236,18 +208,5 @@ internal static class Commands
         string path = Path.Combine(folder, "keyserver.db");
         OwnerFile.Open(path, FileMode.OpenOrCreate).Dispose();
         return DatabaseSettings.File(path);
-    }
-
-    private static Uri? ParsePublicUrl(string? text)
-    {
-        if (text == null)
-        {
-            return null;
-        }
-
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
-            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) && url.Query.Length == 0
-            ? url
-            : throw new KeyServerException("--public-url carries keys", "give an https address without a query");
     }
 }

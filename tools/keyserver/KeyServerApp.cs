@@ -1,4 +1,3 @@
-using System.Net;
 using DoorController.KeyServer.Audit;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
@@ -15,21 +14,23 @@ namespace DoorController.KeyServer;
 public static class KeyServerApp
 {
     /// <summary>Builds the application around an open site, which it disposes of.</summary>
-    /// <param name="clock">The time; null: the computer's.</param>
-    public static WebApplication Build(KeyServerSettings settings, Site site, TimeProvider? clock = null)
+    public static WebApplication Build(KeyServerSettings settings, Site site)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings.Listen));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Information);
 
         // Paths hold link codes, and ASP.NET Core logs paths from Information on. Set here so that no environment can change it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+
+        // An address that cannot be listened on is told by the command, in one line and without a stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(_ => site);
-        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider>(site.Database.Clock);
         builder.Services.AddSingleton<Links>();
         builder.Services.AddSingleton<LinkGuard>();
         builder.Services.AddSingleton<Redeemer>();
@@ -44,6 +45,7 @@ public static class KeyServerApp
 
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestShape>();
+        app.Use(DoorListener.Guard);
         app.UseRouting();
         MapRoutes(app);
         return app;
@@ -57,16 +59,19 @@ public static class KeyServerApp
         EventRoutes.Map(app);
         WorkspaceRoutes.Map(app);
         RedeemRoutes.Map(app);
+        ScopeRoutes.Map(app);
+        RegisterRoutes.Map(app);
         DoorRoutes.Map(app);
+        AlarmRoutes.Map(app);
         StatusRoutes.Map(app);
         RightRoutes.Map(app);
         AuditRoutes.Map(app);
         DoorEndpoints.Map(app);
     }
 
-    private static void Listen(KestrelServerOptions options, IPEndPoint endpoint)
+    private static void Listen(KestrelServerOptions options, KeyServerSettings settings)
     {
-        options.Listen(endpoint);
+        DoorListener.Listen(options, settings);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = Api.MaxRequestBytes;
         options.Limits.MaxRequestLineSize = 8 * 1024;

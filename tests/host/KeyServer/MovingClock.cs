@@ -7,11 +7,16 @@ namespace DoorController.Tests.KeyServer
     {
         private long _ticks;
 
+        private long _leapTicks;
+
         public TimeSpan Moved => TimeSpan.FromTicks(_ticks);
 
         public void Move(TimeSpan by) => _ticks += by.Ticks;
 
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Moved;
+        /// <summary>The wall clock alone is set to another time.</summary>
+        public void Leap(TimeSpan by) => _leapTicks += by.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Moved + TimeSpan.FromTicks(_leapTicks);
 
         public override long GetTimestamp() => base.GetTimestamp() + (long)(Moved.TotalSeconds * TimestampFrequency);
     }

@@ -166,7 +166,7 @@ namespace DoorController.Tests.KeyServer
                 await database.AppendAsync(s => s.ExecuteAsync("DROP TABLE events"));
             }
 
-            Answer answer = await server.SendAsync(HttpMethod.Get, "/events/list?since=2020-01-01", null, rig.ApiKey);
+            Answer answer = await server.SendAsync(HttpMethod.Get, "/events/list?since=2020-01-01T00:00:00Z", null, rig.ApiKey);
             Assert.AreEqual((500, "internal_error"), (answer.Status, answer.ErrorType));
             string id = answer.Headers.GetValues("seam-request-id").Single();
             for (int i = 0; i < 50 && !server.Output.Contains(id, StringComparison.Ordinal); i++)
@@ -189,7 +189,7 @@ namespace DoorController.Tests.KeyServer
 
         private static async Task<Answer> RedeemAsync(ServerProcess server, JsonObject key)
         {
-            Answer answer = await server.SendAsync(HttpMethod.Post, Path(key), null, null);
+            Answer answer = await server.SendAsync(HttpMethod.Post, Path(key), null, Guid.NewGuid().ToString("n"));
             return answer.Status == 200 ? answer : throw new InvalidOperationException(answer.Body.ToJsonString());
         }
 

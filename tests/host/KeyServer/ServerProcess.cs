@@ -34,20 +34,14 @@ namespace DoorController.Tests.KeyServer
         public string Output => string.Join('\n', _lines);
 
         /// <summary>Starts a server on the site of a rig that has none running.</summary>
-        public static async Task<ServerProcess> StartAsync(ServerRig rig, params string[] options)
-        {
-            string program = Path.Combine(AppContext.BaseDirectory, "DoorController.KeyServer.dll");
-            ProcessStartInfo start = new("dotnet", [program, "serve", "--data", rig.Folder, "--listen", "127.0.0.1:0", .. options])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            if (rig.DatabaseSettings.Kind == DatabaseKind.PostgreSql)
-            {
-                start.Environment["DOOR_POSTGRES"] = rig.DatabaseSettings.ConnectionString;
-            }
+        public static Task<ServerProcess> StartAsync(ServerRig rig, params string[] options) => StartAsync(
+            ["--data", rig.Folder, .. options], rig.DatabaseSettings.Kind == DatabaseKind.PostgreSql ? rig.DatabaseSettings.ConnectionString : null);
 
-            ServerProcess server = new(Process.Start(start)!);
+        /// <summary>Starts a server; --listen is this machine on any port unless an option says otherwise.</summary>
+        public static async Task<ServerProcess> StartAsync(string[] options, string? postgres = null)
+        {
+            string[] listen = Array.IndexOf(options, "--listen") < 0 ? ["--listen", "127.0.0.1:0"] : [];
+            ServerProcess server = new(Process.Start(Command(["serve", .. listen, .. options], postgres))!);
             Task done = await Task.WhenAny(server._address.Task, server._process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(60)));
             if (done != server._address.Task)
             {
@@ -57,6 +51,33 @@ namespace DoorController.Tests.KeyServer
 
             server.Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(30) };
             return server;
+        }
+
+        /// <summary>Runs one command to its end.</summary>
+        /// <param name="whileItRuns">What to do to it meanwhile.</param>
+        public static async Task<(int ExitCode, string Output)> RunAsync(string[] arguments, string? postgres = null, Func<Process, Task>? whileItRuns = null)
+        {
+            using Process process = Process.Start(Command(arguments, postgres))!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            await (whileItRuns?.Invoke(process) ?? Task.CompletedTask);
+            await process.WaitForExitAsync();
+            return (process.ExitCode, (await output + await error).Trim());
+        }
+
+        private static ProcessStartInfo Command(string[] arguments, string? postgres)
+        {
+            ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "DoorController.KeyServer.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            if (postgres != null)
+            {
+                start.Environment["DOOR_POSTGRES"] = postgres;
+            }
+
+            return start;
         }
 
         /// <summary>Ends it as kill -9 does.</summary>
@@ -106,7 +127,7 @@ namespace DoorController.Tests.KeyServer
             _lines.Enqueue(line);
             if (line.StartsWith("listening on ", StringComparison.Ordinal))
             {
-                _address.TrySetResult(new Uri(line["listening on ".Length..].Split(',')[0]));
+                _address.TrySetResult(new Uri(line["listening on ".Length..].Split(',', ';')[0]));
             }
         }
     }

@@ -13,7 +13,9 @@ using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using KeySite = DoorController.KeyServer.Root.Site;
 
 namespace DoorController.Tests.KeyServer
@@ -84,10 +86,27 @@ namespace DoorController.Tests.KeyServer
         public async Task OpenAsync()
         {
             Site = await KeySite.OpenAsync(new Database(_database, Clock), Files);
-            _app = KeyServerApp.Build(Settings, Site, Clock);
+            Site.Database.Clock.Accept();
+            _app = KeyServerApp.Build(Settings, Site);
             await _app.StartAsync();
             Address = new Uri(_app.Urls.First());
             _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        }
+
+        /// <summary>Path and methods of every route.</summary>
+        public IReadOnlyList<(string Path, IReadOnlyList<string> Methods)> Routes =>
+        [
+            .. _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+                .Select(e => ("/" + e.RoutePattern.RawText!.TrimStart('/'), e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)),
+        ];
+
+        /// <summary>Sends a body as it is.</summary>
+        public async Task<Answer> PostRawAsync(string path, byte[] body)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + ApiKey);
+            using HttpResponseMessage response = await _http!.SendAsync(request);
+            return new Answer((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject(), response.Headers);
         }
 
         public async Task CloseAsync()
@@ -113,9 +132,15 @@ namespace DoorController.Tests.KeyServer
 
         public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, ApiKey);
 
-        public async Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? token, string? cookie = null)
+        public async Task<Answer> SendAsync(
+            HttpMethod method, string path, string? body, string? token, string? cookie = null, params (string Name, string Value)[] headers)
         {
             using HttpRequestMessage request = new(method, path);
+            foreach ((string name, string value) in headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
             if (token != null)
             {
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
@@ -136,8 +161,9 @@ namespace DoorController.Tests.KeyServer
             return new Answer((int)response.StatusCode, JsonNode.Parse(text)!.AsObject(), response.Headers);
         }
 
+        /// <summary>Redeems as a phone does; without a token or a cookie as a new one.</summary>
         public Task<Answer> RedeemAsync(string url, string? token = null, string? cookie = null) =>
-            SendAsync(HttpMethod.Post, new Uri(url).AbsolutePath, null, token, cookie);
+            SendAsync(HttpMethod.Post, new Uri(url).AbsolutePath, null, token ?? (cookie == null ? Guid.NewGuid().ToString("n") : null), cookie);
 
         /// <summary>Makes a person.</summary>
         /// <returns>The id.</returns>

@@ -18,11 +18,11 @@ internal static class AuditRoutes
         (long From, long To)? between = p.TimesUs("between");
         long? since = p.TimeUs("since");
         int limit = (int)(p.Number("limit", 1, 1000) ?? 500);
-        long offset = p.Number("offset", 0, 1_000_000) ?? 0;
+        long[]? after = p.Cursor(4);
         p.Check();
         long from = (between?.From ?? since ?? 0) / 1_000_000;
         long to = between == null ? uint.MaxValue : (between.Value.To + 999_999) / 1_000_000;
-        List<JsonObject> records = await call.Database.QueryAsync(
+        List<(JsonObject Record, long[] Place)> rows = await call.Database.QueryAsync(
             s => s.QueryAsync(
                 """
                 SELECT a.door_id, a.epoch, a.sequence, a.event, a.verdict, a.quality, a.detail, a.scope_id, a.key_number, a.time_s, a.argument,
@@ -31,12 +31,16 @@ internal static class AuditRoutes
                 WHERE a.workspace_id = @workspace AND a.time_s >= @from AND a.time_s <= @to
                     AND (CAST(@door AS BIGINT) IS NULL OR a.door_id = @door)
                     AND (CAST(@person AS TEXT) IS NULL OR a.user_identity_id = @person)
-                ORDER BY a.time_s DESC, a.door_id, a.epoch, a.sequence DESC LIMIT @limit OFFSET @offset
+                    AND (CAST(@time AS BIGINT) IS NULL OR a.time_s < @time OR (a.time_s = @time AND (a.door_id > @afterDoor
+                        OR (a.door_id = @afterDoor AND (a.epoch > @epoch OR (a.epoch = @epoch AND a.sequence < @sequence))))))
+                ORDER BY a.time_s DESC, a.door_id, a.epoch, a.sequence DESC LIMIT @limit
                 """,
-                Shape,
-                ("workspace", call.WorkspaceId), ("from", from), ("to", to), ("door", door), ("person", person), ("limit", limit), ("offset", offset)),
+                row => (Shape(row), (long[])[row.Long(9), row.Long(0), row.Long(1), row.Long(2)]),
+                ("workspace", call.WorkspaceId), ("from", from), ("to", to), ("door", door), ("person", person), ("limit", limit + 1),
+                ("time", after?[0]), ("afterDoor", after?[1] ?? 0), ("epoch", after?[2] ?? 0), ("sequence", after?[3] ?? 0)),
             call.Cancel);
-        return new { records };
+        (List<(JsonObject Record, long[] Place)> page, Pagination pagination) = Pagination.Cut(rows, limit, row => row.Place);
+        return new { records = page.Select(row => row.Record), pagination };
     }
 
     private static JsonObject Shape(System.Data.Common.DbDataReader row)

@@ -19,6 +19,22 @@ public static class Alarms
     /// <summary>A door sent another record under a number that is kept already: two boards, or one whose flash was set back.</summary>
     public const string AuditFork = "audit_number_used_twice";
 
+    /// <summary>The clock leapt, or the server has not run for long enough to believe it. Ends by itself; to delete it is to say that the clock is right.</summary>
+    public const string ClockNotTrusted = "clock_not_trusted";
+
+    /// <summary>The file of marks was gone when a server started.</summary>
+    public const string MarksLost = "marks_file_missing";
+
+    /// <summary>Raises an alarm that is about no door and no scope in every workspace, or counts it once more.</summary>
+    /// <param name="detail">One line without a secret.</param>
+    public static async Task RaiseEverywhereAsync(Session s, string kind, string detail)
+    {
+        foreach (string workspace in await s.QueryAsync("SELECT workspace_id FROM workspaces ORDER BY created_us LIMIT 100", row => row.Text(0)))
+        {
+            await RaiseAsync(s, workspace, kind, 0, 0, detail);
+        }
+    }
+
     /// <summary>Raises an alarm, or counts it once more.</summary>
     /// <param name="doorId">0 when it is about no door.</param>
     /// <param name="scopeId">0 when it is about no scope.</param>
@@ -27,7 +43,7 @@ public static class Alarms
         """
         INSERT INTO alarms (kind, door_id, scope_id, workspace_id, detail, first_us, last_us, times)
         VALUES (@kind, @door, @scope, @workspace, @detail, @now, @now, 1)
-        ON CONFLICT (kind, door_id, scope_id) DO UPDATE SET detail = excluded.detail, last_us = excluded.last_us, times = alarms.times + 1
+        ON CONFLICT (workspace_id, door_id, scope_id, kind) DO UPDATE SET detail = excluded.detail, last_us = excluded.last_us, times = alarms.times + 1
         """,
         ("kind", kind), ("door", doorId), ("scope", scopeId), ("workspace", workspaceId), ("detail", detail), ("now", s.NowUs));
 
@@ -36,10 +52,17 @@ public static class Alarms
         "DELETE FROM alarms WHERE kind = @kind AND door_id = @door AND scope_id = @scope AND workspace_id = @workspace",
         ("kind", kind), ("door", doorId), ("scope", scopeId), ("workspace", workspaceId));
 
-    internal static Task<List<JsonObject>> ListAsync(Session s, string workspaceId, uint? doorId = null) => s.QueryAsync(
+    /// <summary>Alarms by door, scope and kind.</summary>
+    /// <param name="doorId">Of one door only; null: of all.</param>
+    /// <param name="after">The alarm to go on behind; null for the first.</param>
+    /// <param name="limit">Rows at most.</param>
+    internal static Task<List<JsonObject>> ListAsync(
+        Session s, string workspaceId, uint? doorId, (uint Door, int Scope, string Kind)? after, int limit) => s.QueryAsync(
         """
         SELECT kind, door_id, scope_id, detail, first_us, last_us, times FROM alarms
-        WHERE workspace_id = @workspace AND (CAST(@door AS BIGINT) IS NULL OR door_id = @door) ORDER BY last_us DESC LIMIT 1000
+        WHERE workspace_id = @workspace AND (CAST(@door AS BIGINT) IS NULL OR door_id = @door)
+            AND (door_id > @afterDoor OR (door_id = @afterDoor AND (scope_id > @afterScope OR (scope_id = @afterScope AND kind > @afterKind))))
+        ORDER BY door_id, scope_id, kind LIMIT @limit
         """,
         row => new JsonObject
         {
@@ -51,5 +74,6 @@ public static class Alarms
             ["last_at"] = IsoTime.FromUs(row.Long(5)),
             ["times"] = row.Long(6),
         },
-        ("workspace", workspaceId), ("door", doorId));
+        ("workspace", workspaceId), ("door", doorId), ("afterDoor", after?.Door ?? -1L), ("afterScope", after?.Scope ?? -1L),
+        ("afterKind", after?.Kind ?? string.Empty), ("limit", limit));
 }

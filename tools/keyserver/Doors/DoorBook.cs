@@ -22,6 +22,8 @@ public sealed record Membership(int ScopeId, int Slot, int Index);
 /// <summary>Makes, replaces and retires doors. Only within <see cref="Database.WriteAsync{T}"/>, but for reading.</summary>
 public static class DoorBook
 {
+    private const int PageDoors = 200;
+
     private const string Columns = "door_id, workspace_id, name, generation, held_generation, bundle_version, floors, settings, created_us, retired_us";
 
     /// <summary>Reads a door of a workspace, retired or not.</summary>
@@ -40,10 +42,15 @@ public static class DoorBook
 
     /// <summary>Reads doors of a workspace, at most 200, in the order of their ids.</summary>
     /// <param name="after">Id to go on behind; 0 for the first.</param>
-    public static Task<List<DoorRow>> ListAsync(Session s, string workspaceId, uint after) => s.QueryAsync(
-        $"SELECT {Columns} FROM doors WHERE workspace_id = @workspace AND door_id > @after ORDER BY door_id LIMIT 200",
-        Map,
-        ("workspace", workspaceId), ("after", after));
+    /// <returns>The doors, and the id to go on behind; null when these were the last.</returns>
+    public static async Task<(List<DoorRow> Doors, uint? Next)> PageAsync(Session s, string workspaceId, uint after)
+    {
+        List<DoorRow> rows = await s.QueryAsync(
+            $"SELECT {Columns} FROM doors WHERE workspace_id = @workspace AND door_id > @after ORDER BY door_id LIMIT @limit",
+            Map,
+            ("workspace", workspaceId), ("after", after), ("limit", PageDoors + 1));
+        return rows.Count > PageDoors ? (rows[..PageDoors], rows[PageDoors - 1].Id) : (rows, null);
+    }
 
     /// <summary>The scopes of a door, in the order of its bundle.</summary>
     public static Task<List<Membership>> ScopesAsync(Session s, uint doorId) => s.QueryAsync(
@@ -144,7 +151,7 @@ public static class DoorBook
             """,
             row => new BundleScope(
                 row.Int(0), row.Int(1), row.Int(2), minimumVersion(row.Int(0), row.U32(3)), row.Long(4) == 1,
-                row.Long(6) > s.NowS ? row.Int(5) : 0, row.U32(6)),
+                row.Long(6) > s.NowS || !s.IsTimeTrusted ? row.Int(5) : 0, row.U32(6)),
             ("door", door.Id));
         return new Bundle(door.BundleVersion, door.Id, door.Generation, door.Name, scopes);
     }

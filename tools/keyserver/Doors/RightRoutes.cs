@@ -37,12 +37,17 @@ internal static class RightRoutes
     private static async Task<object> ChangeAsync(Call call)
     {
         Guid? id = call.Parameters.Id("right_id", required: true);
+        Guid? person = call.Parameters.Id("user_identity_id");
+        int? scope = DoorRoutes.ScopeId(call.Parameters, required: false);
         RightTerms terms = Terms(call.Parameters);
         call.Parameters.Check();
         Right right = await call.Database.WriteAsync(
             async s =>
             {
+                CheckNotOver(s, terms);
                 Right present = await GetAsync(s, call.WorkspaceId, id!.Value);
+                CheckSame("user_identity_id", person?.ToString() ?? present.UserIdentityId, present.UserIdentityId);
+                CheckSame("scope_id", scope ?? present.ScopeId, present.ScopeId);
                 await CheckDoorsAsync(s, call.WorkspaceId, present.ScopeId, terms);
                 return await RightsBook.ChangeAsync(s, call.WorkspaceId, present, terms);
             },
@@ -67,15 +72,17 @@ internal static class RightRoutes
     private static async Task<object> ListAsync(Call call)
     {
         Guid? person = call.Parameters.Id("user_identity_id", required: true);
+        long after = call.Parameters.Cursor(1)?[0] ?? long.MinValue;
         call.Parameters.Check();
-        IReadOnlyList<Right> rights = await call.Database.ReadAsync(
+        List<(Right Right, long Ordinal)> rows = await call.Database.ReadAsync(
             async s =>
             {
                 await CheckPersonAsync(s, call.WorkspaceId, person!.Value);
-                return await RightsBook.ListAsync(s, person.Value.ToString());
+                return await RightsBook.PageAsync(s, person.Value.ToString(), 0, after, RightsBook.MaxRights + 1);
             },
             call.Cancel);
-        return new { rights = rights.Select(Shape) };
+        (List<(Right Right, long Ordinal)> page, Pagination pagination) = Pagination.Cut(rows, RightsBook.MaxRights, row => [row.Ordinal]);
+        return new { rights = page.Select(row => Shape(row.Right)), pagination };
     }
 
     /// <summary>A right with its key, told once and good until it ends or is revoked by /rights/delete.</summary>
@@ -118,6 +125,7 @@ internal static class RightRoutes
 
     private static async Task<Right> AssignAsync(Session s, string workspaceId, Guid person, int scopeId, RightTerms terms)
     {
+        CheckNotOver(s, terms);
         await CheckPersonAsync(s, workspaceId, person);
         await CheckDoorsAsync(s, workspaceId, scopeId, terms);
         return await RightsBook.AssignAsync(s, workspaceId, person.ToString(), scopeId, terms);
@@ -147,6 +155,23 @@ internal static class RightRoutes
         }
 
         return new RightTerms(doors, floors, (uint)starts, (uint)ends);
+    }
+
+    /// <summary>A stay that is over opens nothing: whoever wrote it meant another year, or wants /rights/delete.</summary>
+    private static void CheckNotOver(Session s, RightTerms terms)
+    {
+        if (terms.EndsS <= s.NowS)
+        {
+            throw ApiException.Invalid("ends_at", "wanted a time that is not yet over; /rights/delete ends a right at once");
+        }
+    }
+
+    private static void CheckSame<T>(string field, T sent, T present)
+    {
+        if (!Equals(sent, present))
+        {
+            throw ApiException.Invalid(field, "a right keeps its own: give another right and delete this one");
+        }
     }
 
     private static async Task<Right> GetAsync(Session s, string workspaceId, Guid id) =>

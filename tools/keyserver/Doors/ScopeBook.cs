@@ -32,6 +32,7 @@ public static class ScopeBook
     public const int MaxId = 0xFFFFFF;
 
     private const int IndexMark = 1000;
+    private const int PageScopes = 500;
     private const string Columns = "scope_id, workspace_id, name, kind, generation, list_version, list_mode, minimum_generation, watermark, next_key_number, next_door_index";
 
     /// <summary>Reads a scope of a workspace.</summary>
@@ -42,10 +43,15 @@ public static class ScopeBook
 
     /// <summary>Reads the scopes of a workspace, at most 500, in the order of their ids.</summary>
     /// <param name="after">Id to go on behind; 0 for the first.</param>
-    public static Task<List<ScopeRow>> ListAsync(Session s, string workspaceId, int after) => s.QueryAsync(
-        $"SELECT {Columns} FROM scopes WHERE workspace_id = @workspace AND scope_id > @after ORDER BY scope_id LIMIT 500",
-        Map,
-        ("workspace", workspaceId), ("after", after));
+    /// <returns>The scopes, and the id to go on behind; null when these were the last.</returns>
+    public static async Task<(List<ScopeRow> Scopes, int? Next)> PageAsync(Session s, string workspaceId, int after)
+    {
+        List<ScopeRow> rows = await s.QueryAsync(
+            $"SELECT {Columns} FROM scopes WHERE workspace_id = @workspace AND scope_id > @after ORDER BY scope_id LIMIT @limit",
+            Map,
+            ("workspace", workspaceId), ("after", after), ("limit", PageScopes + 1));
+        return rows.Count > PageScopes ? (rows[..PageScopes], rows[PageScopes - 1].Id) : (rows, null);
+    }
 
     /// <summary>Makes a scope.</summary>
     /// <exception cref="ApiException">409: the name is taken, or all ids are.</exception>

@@ -7,6 +7,8 @@ namespace DoorController.KeyServer.Doors;
 /// <summary>How fresh each door is: what it last said, and how far its lists are behind.</summary>
 internal static class StatusRoutes
 {
+    private const int MaxAlarms = 100;
+
     public static void Map(WebApplication app) => app.MapApi(["GET", "POST"], "/doors/status", StatusAsync);
 
     private static async Task<object> StatusAsync(Call call)
@@ -15,22 +17,22 @@ internal static class StatusRoutes
         uint after = (uint?)call.Parameters.Number("after_door_id", 0, uint.MaxValue) ?? 0;
         call.Parameters.Check();
         await call.Http.RequestServices.GetRequiredService<SeenBook>().FlushAsync(call.Cancel);
-        List<JsonObject> doors = await call.Database.ReadAsync(
+        (List<JsonObject> doors, uint? next) = await call.Database.ReadAsync(
             async s =>
             {
-                List<DoorRow> rows = one == null
-                    ? await DoorBook.ListAsync(s, call.WorkspaceId, after)
-                    : [await DoorBook.GetAsync(s, call.WorkspaceId, one.Value)];
+                (List<DoorRow> rows, uint? behind) = one == null
+                    ? await DoorBook.PageAsync(s, call.WorkspaceId, after)
+                    : ([await DoorBook.GetAsync(s, call.WorkspaceId, one.Value)], null);
                 List<JsonObject> shapes = [];
                 foreach (DoorRow row in rows)
                 {
                     shapes.Add(await ShapeAsync(s, row));
                 }
 
-                return shapes;
+                return (shapes, behind);
             },
             call.Cancel);
-        return new { doors };
+        return new { doors, next_after_door_id = next };
     }
 
     private static async Task<JsonObject> ShapeAsync(Session s, DoorRow door)
@@ -42,7 +44,7 @@ internal static class StatusRoutes
             ["is_retired"] = door.IsRetired,
             ["newest_bundle_version"] = door.BundleVersion,
             ["lists"] = new JsonArray([.. await ListsAsync(s, door.Id)]),
-            ["alarms"] = new JsonArray([.. await Alarms.ListAsync(s, door.WorkspaceId, door.Id)]),
+            ["alarms"] = new JsonArray([.. await Alarms.ListAsync(s, door.WorkspaceId, door.Id, null, MaxAlarms)]),
         };
         JsonObject? said = await s.FirstAsync(
             """

@@ -40,12 +40,17 @@ public static class Events
         GrantDeleted, GrantDoorLost, GrantTimesChanged, PhoneDeactivated,
     ];
 
-    /// <summary>Adds an event within a change.</summary>
+    /// <summary>
+    /// Adds an event within a change. No two events of a workspace have one time, and a later one has a later time whatever the clock did: a program
+    /// that asks for what came since its last one misses none.
+    /// </summary>
     /// <param name="properties">What is special to the type.</param>
     public static Task AddEventAsync(this Session s, string workspaceId, string type, JsonObject properties) => s.ExecuteAsync(
         """
         INSERT INTO events (change, part, event_id, workspace_id, event_type, created_us, body)
-        VALUES (@change, @part, @id, @workspace, @type, @now, @body)
+        VALUES (@change, @part, @id, @workspace, @type,
+            CASE WHEN COALESCE((SELECT MAX(created_us) FROM events WHERE workspace_id = @workspace), 0) < @now THEN @now
+            ELSE (SELECT MAX(created_us) FROM events WHERE workspace_id = @workspace) + 1 END, @body)
         """,
         ("change", s.Change), ("part", s.NextEvent()), ("id", Guid.NewGuid()), ("workspace", workspaceId), ("type", type), ("now", s.NowUs),
         ("body", properties.ToJsonString()));

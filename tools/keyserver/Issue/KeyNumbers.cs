@@ -37,7 +37,7 @@ public static class KeyNumbers
         return number;
     }
 
-    /// <summary>Makes a new version of a scope's list: higher than the last, and never below the Unix time.</summary>
+    /// <summary>Makes a new version of a scope's list: higher than the last, and never below the Unix time, when that may be believed.</summary>
     public static async Task<uint> RaiseListVersionAsync(Session s, int scopeId)
     {
         long version = await s.NumberAsync(
@@ -45,7 +45,7 @@ public static class KeyNumbers
             UPDATE scopes SET list_version = CASE WHEN list_version >= @now THEN list_version + 1 ELSE @now END
             WHERE scope_id = @scope RETURNING list_version
             """,
-            ("scope", scopeId), ("now", s.NowS)) ?? throw ApiException.NotFound("scope");
+            ("scope", scopeId), ("now", s.IsTimeTrusted ? s.NowS : 0)) ?? throw ApiException.NotFound("scope");
         await s.MarkAsync(MarkKind.ListVersion, scopeId, version);
         return (uint)version;
     }

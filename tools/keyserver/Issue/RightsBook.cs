@@ -29,18 +29,25 @@ public static class RightsBook
 
     /// <summary>Reads a person's rights that were not taken away, at most <see cref="MaxRights"/>.</summary>
     /// <param name="afterS">Only those that end later than this, in Unix seconds.</param>
-    public static async Task<IReadOnlyList<Right>> ListAsync(Session s, string userIdentityId, uint afterS = 0)
+    public static async Task<IReadOnlyList<Right>> ListAsync(Session s, string userIdentityId, uint afterS = 0) =>
+        (await PageAsync(s, userIdentityId, afterS, long.MinValue, MaxRights)).ConvertAll(row => row.Right);
+
+    /// <summary>Reads a person's rights that were not taken away, in the order in which they were given, with what orders them.</summary>
+    /// <param name="afterS">Only those that end later than this, in Unix seconds.</param>
+    /// <param name="ordinal">Only those behind this one.</param>
+    /// <param name="limit">Rows at most.</param>
+    public static async Task<List<(Right Right, long Ordinal)>> PageAsync(Session s, string userIdentityId, uint afterS, long ordinal, long limit)
     {
-        List<Right> rights = await s.QueryAsync(
+        List<(Right Right, long Ordinal)> rights = await s.QueryAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision FROM rights
-            WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after ORDER BY created_us, right_id LIMIT @max
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, ordinal FROM rights
+            WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after AND ordinal > @ordinal ORDER BY ordinal LIMIT @max
             """,
-            Map,
-            ("id", userIdentityId), ("after", afterS), ("max", MaxRights));
+            row => (Map(row), row.Long(7)),
+            ("id", userIdentityId), ("after", afterS), ("ordinal", ordinal), ("max", limit));
         for (int i = 0; i < rights.Count; i++)
         {
-            rights[i] = await WithDoorsAsync(s, rights[i]);
+            rights[i] = (await WithDoorsAsync(s, rights[i].Right), rights[i].Ordinal);
         }
 
         return rights;
@@ -58,11 +65,11 @@ public static class RightsBook
         Right right = new(Guid.NewGuid().ToString(), userIdentityId, scopeId, terms, 1);
         await s.ExecuteAsync(
             """
-            INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us)
-            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL)
+            INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us, ordinal)
+            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change)
             """,
             ("id", right.Id), ("workspace", workspaceId), ("identity", userIdentityId), ("scope", scopeId), ("floors", terms.Floors),
-            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs));
+            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, userIdentityId, terms.EndsS);
         return right;

@@ -1,4 +1,5 @@
 using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
 namespace DoorController.KeyServer.Keeping;
 
@@ -43,10 +44,10 @@ internal sealed partial class MarksKeeper(Site site, Retention retention, ILogge
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException)
         {
-            Failed(log, e.GetType().Name);
+            Failed(log, StorageFailure.Name(e));
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "marks or retention failed and are tried again: {Type}")]
-    private static partial void Failed(ILogger log, string type);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "marks or retention failed and are tried again: {Problem}")]
+    private static partial void Failed(ILogger log, string problem);
 }

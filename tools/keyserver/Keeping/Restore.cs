@@ -34,7 +34,7 @@ internal static class Restore
     /// <exception cref="KeyServerException">Something of the site is missing, damaged or of another site.</exception>
     public static async Task<int> RunAsync(Database database, SiteFiles files, CancellationToken cancel = default)
     {
-        await using Site site = await Site.OpenUncheckedAsync(database, files, cancel);
+        await using Site site = await Site.OpenUncheckedAsync(database, files, alone: true, cancel);
         Marks marks = site.Marks;
         long nowS = await database.QueryAsync(s => Task.FromResult((long)s.NowS), cancel);
         IReadOnlyList<Mark> lost = await marks.FindLostAsync(nowS, cancel);

@@ -3,7 +3,7 @@ using DoorController.KeyServer.Store;
 
 namespace DoorController.KeyServer.Keeping;
 
-/// <summary>Removes instant keys, phones and rights that have been over for longer than the retention, and marks that do not matter any more.</summary>
+/// <summary>Removes instant keys, phones and rights that have been over for longer than the retention, and marks that do not matter any more. While the clock is not trusted, nothing.</summary>
 /// <param name="site">Has the database.</param>
 /// <param name="settings">Days of retention.</param>
 internal sealed class Retention(Site site, KeyServerSettings settings)
@@ -14,6 +14,11 @@ internal sealed class Retention(Site site, KeyServerSettings settings)
     /// <returns>Rows removed, marks not counted.</returns>
     public async Task<int> RunAsync(CancellationToken cancel = default)
     {
+        if (!site.Database.Clock.IsTrusted)
+        {
+            return 0;
+        }
+
         int all = 0;
         int removed;
         do
@@ -22,6 +27,7 @@ internal sealed class Retention(Site site, KeyServerSettings settings)
             all += removed;
         }
         while (removed >= MaxRemoved);
+        await ForgetMarksAsync(cancel);
         return all;
     }
 
@@ -40,8 +46,25 @@ internal sealed class Retention(Site site, KeyServerSettings settings)
         }
 
         int rights = await RemoveRightsAsync(s, pastS);
-        await s.ExecuteAsync("DELETE FROM marks WHERE until_s > 0 AND until_s < @now", ("now", s.NowS));
         return Math.Max(keys.Count, rights);
+    }
+
+    /// <summary>Until when marks were forgotten is a mark itself: what is missing in a database from a backup is told from what was forgotten.</summary>
+    private async Task ForgetMarksAsync(CancellationToken cancel)
+    {
+        if (await site.Database.QueryAsync(
+            s => s.NumberAsync("SELECT COUNT(*) FROM marks WHERE until_s > 0 AND until_s < @now", ("now", s.NowS)), cancel) == 0)
+        {
+            return;
+        }
+
+        await site.Database.WriteAsync(
+            async s =>
+            {
+                await s.MarkAsync(MarkKind.Pruned, "site", s.NowS);
+                return await s.ExecuteAsync("DELETE FROM marks WHERE until_s > 0 AND until_s < @now", ("now", s.NowS));
+            },
+            cancel);
     }
 
     /// <summary>A right is kept while a key number of it is: by the number a late audit record finds its person.</summary>

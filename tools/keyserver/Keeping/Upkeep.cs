@@ -1,5 +1,6 @@
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 
@@ -21,11 +22,17 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
     private const int MaxScopes = 500;
     private const int MaxRemoved = 2000;
 
-    /// <summary>Does all of it once.</summary>
+    /// <summary>Does all of it once. While the clock is not trusted, nothing that cannot be undone.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        await RaiseWatermarksAsync(cancel);
+        await WatchClockAsync(cancel);
         await WatchWindowsAsync(cancel);
+        if (!site.Database.Clock.IsTrusted)
+        {
+            return;
+        }
+
+        await RaiseWatermarksAsync(cancel);
         while (await RemoveOldAsync(cancel) >= MaxRemoved)
         {
             cancel.ThrowIfCancellationRequested();
@@ -78,6 +85,19 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
         return possible - present >= LeastRaise ? possible : null;
     }
 
+    private Task<int> WatchClockAsync(CancellationToken cancel) => site.Database.AppendAsync(
+        async s =>
+        {
+            if (site.Database.Clock.Problem is string problem)
+            {
+                await Alarms.RaiseEverywhereAsync(s, Alarms.ClockNotTrusted, problem);
+                return 0;
+            }
+
+            return await s.ExecuteAsync("DELETE FROM alarms WHERE kind = @kind", ("kind", Alarms.ClockNotTrusted));
+        },
+        cancel);
+
     private Task<int> WatchWindowsAsync(CancellationToken cancel) => site.Database.AppendAsync(
         async s =>
         {
@@ -118,6 +138,7 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
                     WHERE k.key_number < c.watermark AND k.expires_s < @pastS LIMIT @max)
                 """,
                 ("pastS", past / 1_000_000), ("max", MaxRemoved));
+            await s.ExecuteAsync("DELETE FROM idempotency_keys WHERE created_us < @past", ("past", s.NowUs - Idempotency.LifeUs));
             return Math.Max(records, Math.Max(events, keys));
         },
         cancel);
@@ -166,10 +187,10 @@ internal sealed partial class UpkeepService(Upkeep upkeep, SeenBook seen, ILogge
         }
         catch (Exception e) when (e is System.Data.Common.DbException or KeyServerException or IOException)
         {
-            Failed(log, e.GetType().Name);
+            Failed(log, StorageFailure.Name(e));
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "upkeep failed and is tried again: {Type}")]
-    private static partial void Failed(ILogger log, string type);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "upkeep failed and is tried again: {Problem}")]
+    private static partial void Failed(ILogger log, string problem);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using DoorController.KeyServer.Root;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,6 +25,10 @@ internal sealed class Links(KeyServerSettings settings, IServer server, Site sit
     public static string? Check(string code) =>
         code.Length == SiteKeys.LinkLength && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? code : null;
 
-    private string Begin() => (settings.PublicUrl?.ToString()
-        ?? server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).TrimEnd('/');
+    private string Begin() => settings.PublicUrl?.ToString().TrimEnd('/') ?? "http://" + new IPEndPoint(settings.Listen.Address, Port());
+
+    /// <summary>The port that the system chose where the command line left that to it.</summary>
+    private int Port() => settings.Listen.Port != 0
+        ? settings.Listen.Port
+        : new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 }

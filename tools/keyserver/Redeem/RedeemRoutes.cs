@@ -31,26 +31,23 @@ internal static class RedeemRoutes
     private static async Task RedeemAsync(HttpContext http)
     {
         Hide(http);
-        LinkGuard guard = http.RequestServices.GetRequiredService<LinkGuard>();
-        IPAddress? address = ClientAddress(http);
-        guard.Check(address);
         await Api.ReadBodyAsync(http, 0);
         string? code = Links.Check((string)http.Request.RouteValues["code"]!);
-        string token = FindToken(http) ?? SiteKeys.NewSecret();
         Redeemer redeemer = http.RequestServices.GetRequiredService<Redeemer>();
-        Redemption? redemption = code == null ? null : await redeemer.RedeemAsync(code, token, http.RequestAborted);
-        if (redemption == null)
+        if (code == null || !await redeemer.IsLinkAsync(code, http.RequestAborted))
         {
-            guard.Count(address);
-            throw new ApiException(404, "instant_key_not_found", "no such link");
+            throw Wrong(http);
         }
 
+        string token = FindToken(http);
+        Redemption redemption = await redeemer.RedeemAsync(code, token, http.RequestAborted);
+        KeyServerSettings settings = http.RequestServices.GetRequiredService<KeyServerSettings>();
         http.Response.Cookies.Append(Cookie, token, new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
-            Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<KeyServerSettings>().PublicUrl?.Scheme == Uri.UriSchemeHttps,
-            Path = Links.Path + code,
+            Secure = http.Request.IsHttps || settings.PublicUrl?.Scheme == Uri.UriSchemeHttps,
+            Path = (settings.PublicUrl?.AbsolutePath.TrimEnd('/') ?? string.Empty) + Links.Path + code,
             Expires = DateTimeOffset.UnixEpoch.AddTicks(redemption.ExpiresUs * TimeSpan.TicksPerMicrosecond),
         });
         await Api.WriteAsync(http, 200, new { redeemed = RedeemAnswer.Make(redemption, token) });
@@ -71,29 +68,29 @@ internal static class RedeemRoutes
         http.Response.Headers["X-Content-Type-Options"] = "nosniff";
     }
 
-    /// <exception cref="ApiException">400: the token could be guessed.</exception>
-    private static string? FindToken(HttpContext http)
+    /// <summary>Counts a wrong code. A right one is never refused for what others send: the code itself cannot be guessed.</summary>
+    private static ApiException Wrong(HttpContext http)
     {
-        string? token = http.Request.Headers.Authorization.Count > 0 ? ApiKeys.Bearer(http) ?? string.Empty : http.Request.Cookies[Cookie];
-        if (token == null || (token.Length is >= MinToken and <= MaxToken && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        LinkGuard guard = http.RequestServices.GetRequiredService<LinkGuard>();
+        bool isBehindProxy = http.RequestServices.GetRequiredService<KeyServerSettings>().IsBehindProxy;
+        IPAddress? address = isBehindProxy ? ClientAddress.Find(http) : http.Connection.RemoteIpAddress;
+        guard.Check(address);
+        guard.Count(address);
+        return new ApiException(404, "instant_key_not_found", "no such link");
+    }
+
+    /// <summary>A phone that names itself loses nothing with a lost answer: without a name each try would be another use of the link.</summary>
+    /// <exception cref="ApiException">400: there is none, or it could be guessed.</exception>
+    private static string FindToken(HttpContext http)
+    {
+        string? token = http.Request.Headers.Authorization.Count > 0 ? ApiKeys.Bearer(http) : http.Request.Cookies[Cookie];
+        if (token?.Length is >= MinToken and <= MaxToken && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             return token;
         }
 
         throw ApiException.Invalid(
-            "Authorization", string.Create(CultureInfo.InvariantCulture, $"wanted Bearer and a random token of {MinToken} to {MaxToken} letters, digits, - and _"));
-    }
-
-    private static IPAddress? ClientAddress(HttpContext http)
-    {
-        if (!http.RequestServices.GetRequiredService<KeyServerSettings>().IsBehindProxy)
-        {
-            return http.Connection.RemoteIpAddress;
-        }
-
-        string forwarded = http.Request.Headers["X-Forwarded-For"].ToString();
-        return IPAddress.TryParse(forwarded.AsSpan(forwarded.LastIndexOf(',') + 1).Trim(), out IPAddress? address)
-            ? address
-            : http.Connection.RemoteIpAddress;
+            "Authorization",
+            string.Create(CultureInfo.InvariantCulture, $"wanted Bearer and a random token of {MinToken} to {MaxToken} letters, digits, - and _, or the cookie {Cookie} of an answer"));
     }
 }

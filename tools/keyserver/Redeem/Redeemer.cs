@@ -12,21 +12,19 @@ namespace DoorController.KeyServer.Redeem;
 /// <param name="settings">Life of credentials.</param>
 public sealed class Redeemer(Site site, KeyServerSettings settings)
 {
+    /// <summary>True when a link has this code, whatever became of it. Changes nothing and waits for no change.</summary>
+    /// <param name="code">In the form of a link code.</param>
+    public async Task<bool> IsLinkAsync(string code, CancellationToken cancel) => await site.Database.QueryAsync(
+        s => s.NumberAsync("SELECT COUNT(*) FROM instant_keys WHERE link_hash = @hash", ("hash", SiteKeys.Hash(code))), cancel) > 0;
+
     /// <summary>Redeems, or renews for a phone that redeemed before.</summary>
     /// <param name="code">In the form of a link code.</param>
     /// <param name="token">Of the phone; the first time with a token counts as a use of the link.</param>
-    /// <returns>Null when no link has that code.</returns>
-    /// <exception cref="ApiException">The link is used up, expired or deleted, or a scope is full.</exception>
-    public async Task<Redemption?> RedeemAsync(string code, string token, CancellationToken cancel)
+    /// <exception cref="ApiException">No link has that code, it is used up, expired or deleted, or a scope is full.</exception>
+    public Task<Redemption> RedeemAsync(string code, string token, CancellationToken cancel)
     {
         byte[] linkHash = SiteKeys.Hash(code);
-        if (await site.Database.QueryAsync(
-            s => s.NumberAsync("SELECT COUNT(*) FROM instant_keys WHERE link_hash = @hash", ("hash", linkHash)), cancel) == 0)
-        {
-            return null;
-        }
-
-        return await site.Database.WriteAsync(
+        return site.Database.WriteAsync(
             async s =>
             {
                 Link link = await JudgeAsync(s, linkHash);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DoorController.Issuer;
 using DoorController.KeyServer.Root;
 using Microsoft.Extensions.Primitives;
 
@@ -30,7 +31,10 @@ public static class Api
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DictionaryKeyPolicy = null,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        MaxDepth = 16,
+        MaxDepth = 32,
+
+        // The default writes + and every letter beyond ASCII as an escape, for the sake of JSON within HTML: this is never that.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>Adds a route that wants an API key.</summary>
@@ -57,6 +61,7 @@ public static class Api
         answer.Add("ok", status < 400);
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         await http.Response.WriteAsJsonAsync(answer, Json, http.RequestAborted);
     }
 
@@ -142,17 +147,14 @@ public static class Api
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.Clone());
-            }
+            using JsonDocument document = JsonText.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.Clone())
+                : throw ApiException.Invalid("body", "wanted a JSON object, is another JSON value");
         }
-        catch (JsonException)
+        catch (OutsideTextException e)
         {
-            // Said below, without what was sent.
+            throw ApiException.Invalid("body", "wanted a JSON object, " + e.Message);
         }
-
-        throw ApiException.Invalid("body", "wanted a JSON object without a name twice");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DoorController.Issuer;
 
 namespace DoorController.KeyServer.Requests;
 
@@ -37,14 +38,13 @@ public sealed class Parameters
             return null;
         }
 
-        string? text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        if (text == null || text.Length == 0 || text.Length > max || text.Any(char.IsControl))
+        if (!IsText(value, max))
         {
             Refuse(name, $"wanted text of 1 to {max} characters, none of them a control character");
             return null;
         }
 
-        return text;
+        return value.GetString();
     }
 
     /// <summary>An id.</summary>
@@ -85,7 +85,7 @@ public sealed class Parameters
         return null;
     }
 
-    /// <summary>A time in ISO 8601 with its zone, as microseconds since 1970.</summary>
+    /// <summary>A time as <see cref="Rfc3339"/> reads it, as microseconds since 1970.</summary>
     public long? TimeUs(string name, bool required = false) =>
         Find(name, required) is JsonElement value ? ParseTime(name, value) : null;
 
@@ -119,9 +119,9 @@ public sealed class Parameters
         JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
             : _isQuery ? [value] : [];
         if ((value.ValueKind != JsonValueKind.Array && !_isQuery) || items.Length > maxCount
-            || items.Any(i => i.ValueKind != JsonValueKind.String || i.GetString()!.Length is 0 || i.GetString()!.Length > max))
+            || !items.All(i => IsText(i, max)))
         {
-            Refuse(name, $"wanted a list of at most {maxCount} texts of 1 to {max} characters");
+            Refuse(name, $"wanted a list of at most {maxCount} texts of 1 to {max} characters, none of them a control character");
             return null;
         }
 
@@ -206,6 +206,36 @@ public sealed class Parameters
         }
     }
 
+    /// <summary>
+    /// SHA-256 of all that was sent, whatever the order: a request that is sent again has the same.
+    /// </summary>
+    internal byte[] Digest() => System.Security.Cryptography.SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        _values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => new[] { v.Key, v.Value.GetRawText() })));
+
+    /// <summary>The numbers of a page_cursor; null without one, or with one that was refused.</summary>
+    /// <param name="count">Numbers in it.</param>
+    internal long[]? Cursor(int count)
+    {
+        if (Text(Pagination.Parameter, max: Pagination.MaxCursor) is not string text)
+        {
+            return null;
+        }
+
+        long[] numbers = [.. text.Split('.').Select(part =>
+            long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MinValue)];
+        if (numbers.Length == count && !numbers.Contains(long.MinValue))
+        {
+            return numbers;
+        }
+
+        Refuse(Pagination.Parameter, Pagination.WantedCursor);
+        return null;
+    }
+
+    /// <summary>The one rule for text: what both databases store as it is.</summary>
+    private static bool IsText(JsonElement value, int max) => value.ValueKind == JsonValueKind.String
+        && value.GetString()!.Length is var length && length > 0 && length <= max && !value.GetString()!.Any(char.IsControl);
+
     private JsonElement? Find(string name, bool required)
     {
         _asked.Add(name);
@@ -224,15 +254,12 @@ public sealed class Parameters
 
     private long? ParseTime(string name, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.String
-            && value.GetString() is { Length: >= 10 and <= 40 } text
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            && time.Year is >= 1970 and < 2106)
+        if (value.ValueKind == JsonValueKind.String && Rfc3339.TryRead(value.GetString()!, out long us))
         {
-            return (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+            return us;
         }
 
-        Refuse(name, "wanted a time in ISO 8601, as 2025-06-14T16:54:17Z, from 1970 to 2105");
+        Refuse(name, "wanted " + Rfc3339.Wanted + (_isQuery ? "; a + in a query is written %2B" : string.Empty));
         return null;
     }
 }

@@ -35,14 +35,19 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
             Stopped(log, id, e.Message);
             await FailAsync(http, new ApiException(503, "server_not_ready", "the server may not go on; its log has the request's id"));
         }
-        catch (System.Data.Common.DbException e) when (e.IsTransient)
+        catch (Exception e) when (StorageFailure.IsFull(e))
         {
-            Failed(log, id, e.GetType().Name, Where(e));
+            Failed(log, id, StorageFailure.Name(e), Where(e));
+            await FailAsync(http, new ApiException(503, "disk_full", "the server's disk is full: nothing was changed; try again when there is room") { RetryAfterS = 60 });
+        }
+        catch (System.Data.Common.DbException e) when (StorageFailure.MayPass(e))
+        {
+            Failed(log, id, StorageFailure.Name(e), Where(e));
             await FailAsync(http, new ApiException(503, "database_unavailable", "the database does not answer: try again") { RetryAfterS = 5 });
         }
         catch (Exception e)
         {
-            Failed(log, id, e.GetType().Name, Where(e));
+            Failed(log, id, StorageFailure.Name(e), Where(e));
             await FailAsync(http, new ApiException(500, "internal_error", "the server failed; its log has the request's id"));
         }
     }
@@ -98,6 +103,6 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
     [LoggerMessage(Level = LogLevel.Critical, Message = "request {Id} refused: {Problem}")]
     private static partial void Stopped(ILogger log, string id, string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} failed: {Type} {Where}")]
-    private static partial void Failed(ILogger log, string id, string type, string where);
+    [LoggerMessage(Level = LogLevel.Error, Message = "request {Id} failed: {Problem} {Where}")]
+    private static partial void Failed(ILogger log, string id, string problem, string where);
 }

@@ -11,6 +11,9 @@ public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles File
     /// <summary>Address and port that the server listens on.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>A second address and port, on which /door/ alone is served; null: none.</summary>
+    public IPEndPoint? ListenDoors { get; init; }
+
     /// <summary>What the links of instant keys begin with; null: the address that the server listens on.</summary>
     public Uri? PublicUrl { get; init; }
 
@@ -23,6 +26,6 @@ public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles File
     /// <summary>Days for which audit records and events are kept.</summary>
     public int RetentionDays { get; init; } = 90;
 
-    /// <summary>The address of a client comes from the last entry of X-Forwarded-For: right only behind one's own proxy.</summary>
+    /// <summary>The address of a client comes from the last entry of X-Forwarded-For or Forwarded: right only behind one's own proxy.</summary>
     public bool IsBehindProxy { get; init; }
 }

@@ -59,6 +59,9 @@ public static class MarkKind
     /// <summary>A retired door.</summary>
     public const string DoorRetired = "door_retired";
 
+    /// <summary>Unix seconds up to which marks that are over were forgotten; the id is "site".</summary>
+    public const string Pruned = "pruned";
+
     /// <summary>A deleted API key.</summary>
     public const string ApiKeyDeleted = "api_key_deleted";
 }

@@ -31,12 +31,21 @@ internal sealed class Marks : IDisposable
     /// <summary>Highest change that is in the file.</summary>
     public long Change => Volatile.Read(ref _change);
 
-    /// <summary>Marks of the file that the database does not have, or has lower: they were lost with what a backup did not hold.</summary>
+    /// <summary>True when no file of marks was there.</summary>
+    public bool WereMissing => _file.IsNew;
+
+    /// <summary>
+    /// Marks of the file that the database does not have, or has lower: they were lost with what a backup did not hold. Those that were forgotten on purpose
+    /// do not count, and what was is in the file: the clock of this moment is not asked.
+    /// </summary>
+    /// <param name="nowS">Unix seconds, for a site that never forgot any.</param>
     public async Task<IReadOnlyList<Mark>> FindLostAsync(long nowS, CancellationToken cancel = default)
     {
         List<Mark> rows = await _database.QueryAsync(s => s.QueryAsync("SELECT kind, id, value, until_s, change FROM marks", Map), cancel);
         Dictionary<(string, string), long> known = rows.ToDictionary(m => (m.Kind, m.Id), m => m.Value);
-        return [.. _file.All.Where(m => (m.UntilS == 0 || m.UntilS > nowS + ExpiryMarginS)
+        long? pruned = Later(_file.PrunedS, known.TryGetValue((MarkKind.Pruned, "site"), out long here) ? here : null);
+        long from = pruned ?? nowS + ExpiryMarginS;
+        return [.. _file.All.Where(m => (m.UntilS == 0 || m.UntilS >= from)
             && (!known.TryGetValue((m.Kind, m.Id), out long value) || value < m.Value))];
     }
 
@@ -50,6 +59,26 @@ internal sealed class Marks : IDisposable
             throw new KeyServerException(
                 $"the database is older than the marks beside the site root (change {change} of {Change}, {lost.Count} marks lost)",
                 "if it came from a backup on purpose, run restore: it goes past everything that was given out since");
+        }
+    }
+
+    /// <summary>Makes room for the marks of a change before it begins.</summary>
+    /// <exception cref="IOException">There is none.</exception>
+    public async Task PrepareAsync()
+    {
+        if (_file.IsPrepared)
+        {
+            return;
+        }
+
+        await _one.WaitAsync();
+        try
+        {
+            _file.Prepare(_fingerprint);
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
@@ -84,14 +113,15 @@ internal sealed class Marks : IDisposable
 
     private async Task AppendAsync()
     {
-        (long newest, long nowS, List<Mark> marks) = await _database.ReadAsync(async s => (
+        (long newest, List<Mark> marks) = await _database.ReadAsync(async s => (
             await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0,
-            s.NowS,
             await s.QueryAsync(
                 "SELECT kind, id, value, until_s, change FROM marks WHERE change > @change ORDER BY change", Map, ("change", Change))));
-        _file.Append(_fingerprint, marks, newest, nowS);
+        _file.Append(_fingerprint, marks, newest);
         Volatile.Write(ref _change, _file.Change);
     }
+
+    private static long? Later(long? one, long? other) => one == null ? other : other == null ? one : Math.Max(one.Value, other.Value);
 
     private static Mark Map(System.Data.Common.DbDataReader row) => new(row.Text(0), row.Text(1), row.Long(2), row.Long(3), row.Long(4));
 }

@@ -12,11 +12,17 @@ namespace DoorController.KeyServer.Root;
 internal sealed class MarksFile : IDisposable
 {
     private const string FirstWord = "marks1";
+    private const string SiteId = "site";
     private const int MaxProcesses = 16;
+
+    /// <summary>Room for the marks of changes that are under way when the disk gets full: 3,000 of them.</summary>
+    private const int ReserveBytes = 256 * 1024;
+
     private readonly Dictionary<(string Kind, string Id), Mark> _marks = [];
     private readonly string _path;
     private readonly FileStream _lock;
     private FileStream? _stream;
+    private bool _hasReserve;
     private int _lines;
 
     private MarksFile(string path, FileStream held)
@@ -34,17 +40,35 @@ internal sealed class MarksFile : IDisposable
     /// <summary>All marks, in no order.</summary>
     public IReadOnlyCollection<Mark> All => _marks.Values;
 
+    /// <summary>True when no file of marks was there.</summary>
+    public bool IsNew { get; private set; } = true;
+
+    /// <summary>Unix seconds up to which marks that are over were forgotten on purpose; null when none ever was.</summary>
+    public long? PrunedS => _marks.TryGetValue((MarkKind.Pruned, SiteId), out Mark? pruned) ? pruned.Value : null;
+
+    /// <summary>True when the marks of the next change will find room.</summary>
+    public bool IsPrepared => _hasReserve && _stream != null;
+
+    private string Reserve => _path + ".reserve";
+
     /// <summary>Reads all files there are, and takes the first that no other process has.</summary>
-    /// <exception cref="KeyServerException">A file is damaged, others can read it, or all are taken.</exception>
-    public static MarksFile Open(string path)
+    /// <param name="alone">No other process may have one.</param>
+    /// <exception cref="KeyServerException">A file is damaged, others can read it, all are taken, or another process is there.</exception>
+    public static MarksFile Open(string path, bool alone = false)
     {
         MarksFile file = Take(path);
         try
         {
+            if (alone)
+            {
+                CheckAlone(file, path);
+            }
+
             foreach (string present in Enumerable.Range(1, MaxProcesses).Select(i => Name(path, i)).Where(File.Exists))
             {
                 OwnerFile.CheckOwnerOnly(present);
                 file.Load(present, File.ReadAllBytes(present));
+                file.IsNew = false;
             }
         }
         catch
@@ -56,14 +80,35 @@ internal sealed class MarksFile : IDisposable
         return file;
     }
 
+    /// <summary>
+    /// Makes sure that the marks of a change will find room, before the change: a change that is durable in the database and then not in here could neither
+    /// be acknowledged nor refused truthfully.
+    /// </summary>
+    /// <param name="fingerprint">Of the site.</param>
+    /// <exception cref="IOException">The disk is full, or has trouble.</exception>
+    public void Prepare(string fingerprint)
+    {
+        if (!_hasReserve)
+        {
+            byte[] noise = System.Security.Cryptography.RandomNumberGenerator.GetBytes(ReserveBytes);
+            OwnerFile.Replace(Reserve, noise);
+            _hasReserve = true;
+        }
+
+        if (_stream == null)
+        {
+            Rewrite(fingerprint);
+        }
+    }
+
     /// <summary>Adds marks, durably.</summary>
     /// <param name="fingerprint">Of the site.</param>
     /// <param name="change">Every mark up to this change is among those known or given.</param>
-    public void Append(string fingerprint, IReadOnlyList<Mark> marks, long change, long nowS)
+    public void Append(string fingerprint, IReadOnlyList<Mark> marks, long change)
     {
         if (_stream == null || _lines > 1000 + (4 * _marks.Count))
         {
-            Rewrite(fingerprint, nowS);
+            TryRewrite(fingerprint);
         }
 
         StringBuilder text = new();
@@ -74,17 +119,81 @@ internal sealed class MarksFile : IDisposable
         }
 
         Change = Math.Max(Change, change);
-        text.Append(Line(new Mark("change", "site", Change, 0, Change)));
+        text.Append(Line(new Mark("change", SiteId, Change, 0, Change)));
+        Write(Encoding.ASCII.GetBytes(text.ToString()));
         _lines += marks.Count + 1;
-        _stream!.Write(Encoding.ASCII.GetBytes(text.ToString()));
-        _stream.Flush(flushToDisk: true);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _stream?.Dispose();
+        if (_hasReserve)
+        {
+            File.Delete(Reserve);
+        }
+
         _lock.Dispose();
+    }
+
+    /// <summary>A write that failed leaves no half line behind, which a later one would make the file's damage.</summary>
+    private void Write(byte[] text)
+    {
+        long end = _stream!.Length;
+        try
+        {
+            WriteAt(end, text);
+        }
+        catch (IOException) when (_hasReserve)
+        {
+            _stream.SetLength(end);
+            File.Delete(Reserve);
+            _hasReserve = false;
+            WriteAt(end, text);
+        }
+    }
+
+    private void WriteAt(long end, byte[] text)
+    {
+        try
+        {
+            _stream!.Seek(end, SeekOrigin.Begin);
+            _stream.Write(text);
+            _stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            _stream!.SetLength(end);
+            throw;
+        }
+    }
+
+    /// <summary>The file only gets shorter by it: without room for a second one the first goes on.</summary>
+    private void TryRewrite(string fingerprint)
+    {
+        try
+        {
+            Rewrite(fingerprint);
+        }
+        catch (IOException) when (_stream != null)
+        {
+            _lines = 0;
+        }
+    }
+
+    private static void CheckAlone(MarksFile file, string path)
+    {
+        foreach (string other in Enumerable.Range(1, MaxProcesses).Select(i => Name(path, i)).Where(n => n != file._path && File.Exists(n + ".lock")))
+        {
+            try
+            {
+                OwnerFile.Hold(other + ".lock").Dispose();
+            }
+            catch (IOException)
+            {
+                throw new KeyServerException("a server process runs on this site", "stop every one of them first");
+            }
+        }
     }
 
     private static string Name(string path, int process) =>
@@ -117,22 +226,22 @@ internal sealed class MarksFile : IDisposable
     private static string Crc(string body) =>
         System.IO.Hashing.Crc32.HashToUInt32(Encoding.ASCII.GetBytes(body)).ToString("x8", CultureInfo.InvariantCulture);
 
-    /// <summary>Marks whose time is over are left out.</summary>
-    private void Rewrite(string fingerprint, long nowS)
+    /// <summary>Marks that the database has forgotten on purpose are left out.</summary>
+    private void Rewrite(string fingerprint)
     {
-        _stream?.Dispose();
         Fingerprint = fingerprint;
-        foreach ((string, string) key in _marks.Where(m => m.Value.UntilS != 0 && m.Value.UntilS < nowS).Select(m => m.Key).ToArray())
+        foreach ((string, string) key in _marks.Where(m => m.Value.UntilS != 0 && m.Value.UntilS < PrunedS).Select(m => m.Key).ToArray())
         {
             _marks.Remove(key);
         }
 
         StringBuilder text = new($"{FirstWord} {fingerprint}\n");
         text.AppendJoin(string.Empty, _marks.Values.Select(Line));
-        text.Append(Line(new Mark("change", "site", Change, 0, Change)));
+        text.Append(Line(new Mark("change", SiteId, Change, 0, Change)));
         OwnerFile.Replace(_path, Encoding.ASCII.GetBytes(text.ToString()));
+        _stream?.Dispose();
+        _stream = OwnerFile.Open(_path, FileMode.OpenOrCreate);
         _lines = _marks.Count + 1;
-        _stream = OwnerFile.Open(_path, FileMode.Append);
     }
 
     private void Load(string path, byte[] bytes)

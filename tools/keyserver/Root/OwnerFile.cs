@@ -40,7 +40,16 @@ internal static partial class OwnerFile
     {
         string next = path + ".new";
         File.Delete(next);
-        WriteNew(next, content);
+        try
+        {
+            WriteNew(next, content);
+        }
+        catch (IOException)
+        {
+            File.Delete(next);
+            throw;
+        }
+
         File.Move(next, path, overwrite: true);
         SyncFolder(Path.GetDirectoryName(path)!);
     }

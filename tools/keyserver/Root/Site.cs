@@ -6,12 +6,15 @@ namespace DoorController.KeyServer.Root;
 /// <summary>Opens the root, the marks and the database together, and refuses when they do not belong together.</summary>
 public sealed class Site : IAsyncDisposable
 {
+    private const int MaxLooks = 10;
+
     private Site(Database database, SiteKeys keys, Marks marks)
     {
         Database = database;
         Keys = keys;
         Marks = marks;
         database.HighestChange = () => marks.Change;
+        database.BeforeChange = marks.PrepareAsync;
         database.AfterChange = marks.CatchUpAsync;
     }
 
@@ -20,6 +23,9 @@ public sealed class Site : IAsyncDisposable
 
     /// <summary>The keys.</summary>
     public SiteKeys Keys { get; }
+
+    /// <summary>True when the site was in use and its file of marks was gone.</summary>
+    public bool HasLostMarks { get; private init; }
 
     /// <summary>What the database must not fall behind.</summary>
     internal Marks Marks { get; }
@@ -52,12 +58,21 @@ public sealed class Site : IAsyncDisposable
     /// <exception cref="KeyServerException">Something is missing, damaged, of another site or older than it may be.</exception>
     public static async Task<Site> OpenAsync(Database database, SiteFiles files, CancellationToken cancel = default)
     {
-        Site site = await OpenUncheckedAsync(database, files, cancel);
-        (long change, long nowS) = await database.QueryAsync(
-            async s => (await s.NumberAsync("SELECT change FROM site WHERE site_id = 1") ?? 0, (long)s.NowS), cancel);
-        await site.Marks.CheckAsync(change, nowS, cancel);
-        await site.Marks.CatchUpAsync(change);
-        return site;
+        Site site = await OpenUncheckedAsync(database, files, alone: false, cancel);
+        (long change, long newestUs, long nowS) = await database.QueryAsync(
+            s => s.FirstAsync("SELECT change, newest_us FROM site WHERE site_id = 1", row => (row.Long(0), row.Long(1), (long)s.NowS)), cancel);
+        database.Clock.Begin(newestUs);
+        try
+        {
+            await site.Marks.CheckAsync(change, nowS, cancel);
+            await site.Marks.CatchUpAsync(change);
+            return site;
+        }
+        catch
+        {
+            site.Marks.Dispose();
+            throw;
+        }
     }
 
     /// <summary>True for a database without a site in it.</summary>
@@ -76,8 +91,9 @@ public sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Opens a site whose database may be behind the marks: for who takes it past them.</summary>
+    /// <param name="alone">No server process may run beside.</param>
     /// <exception cref="KeyServerException">Something is missing, damaged or of another site.</exception>
-    internal static async Task<Site> OpenUncheckedAsync(Database database, SiteFiles files, CancellationToken cancel)
+    internal static async Task<Site> OpenUncheckedAsync(Database database, SiteFiles files, bool alone, CancellationToken cancel)
     {
         int present = await Migrations.PresentAsync(database, cancel);
         if (present != Migrations.Newest && database.Kind == DatabaseKind.PostgreSql)
@@ -96,7 +112,44 @@ public sealed class Site : IAsyncDisposable
                 "put the right one there: with another root no door would understand a key");
         }
 
-        return new Site(database, new SiteKeys(root), new Marks(database, MarksFile.Open(files.Marks), fingerprint));
+        if (alone)
+        {
+            await CheckNoServerAsync(database, cancel);
+        }
+
+        bool isInUse = await database.QueryAsync(s => s.NumberAsync("SELECT COUNT(*) FROM marks"), cancel) > 0;
+        Marks marks = new(database, MarksFile.Open(files.Marks, alone), fingerprint);
+        return new Site(database, new SiteKeys(root), marks) { HasLostMarks = isInUse && marks.WereMissing };
+    }
+
+    /// <summary>Server processes on other machines hold no file here, but they are connected.</summary>
+    private static async Task CheckNoServerAsync(Database database, CancellationToken cancel)
+    {
+        if (database.Kind == DatabaseKind.Sqlite)
+        {
+            return;
+        }
+
+        for (int tries = 1; ; tries++)
+        {
+            long? others = await database.QueryAsync(
+                s => s.NumberAsync(
+                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = @name AND pid <> pg_backend_pid()",
+                    ("name", DatabaseSettings.ApplicationName)),
+                cancel);
+            if (others == 0)
+            {
+                return;
+            }
+
+            if (tries == MaxLooks)
+            {
+                throw new KeyServerException($"a server process is connected to this database ({others} connections)", "stop every one of them first");
+            }
+
+            // Connections of a process that has just ended are listed for a moment longer.
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+        }
     }
 
     private static Task<string?> ReadFingerprintAsync(Database database, CancellationToken cancel) => database.QueryAsync(

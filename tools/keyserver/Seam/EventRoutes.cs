@@ -22,7 +22,8 @@ internal static class EventRoutes
         string? type = p.Text("event_type", max: 100);
         IReadOnlyList<string>? types = p.Texts("event_types", MaxTypes, max: 100);
         long limit = p.Number("limit", 1, MaxEvents) ?? MaxEvents;
-        if (p.Has("since") == p.Has("between"))
+        long[]? after = p.Cursor(2);
+        if (p.Has("since") == p.Has("between") && (after == null || p.Has("since")))
         {
             p.Refuse("since", "wanted either this or between");
         }
@@ -35,15 +36,19 @@ internal static class EventRoutes
         p.Check();
         IReadOnlyList<string>? wanted = type == null ? types : [type];
         List<(string, object?)> values =
-            [("workspace", call.WorkspaceId), ("from", since ?? between!.Value.From), ("to", between?.To ?? long.MaxValue), ("limit", limit)];
+            [("workspace", call.WorkspaceId), ("from", since ?? between?.From ?? 0), ("to", between?.To ?? long.MaxValue), ("limit", limit + 1),
+                ("change", after?[0] ?? 0), ("part", after?[1] ?? 0)];
         values.AddRange((wanted ?? []).Select((name, i) => (Name(i), (object?)name)));
         string sql = $"""
-            SELECT event_id, event_type, workspace_id, created_us, body FROM events
+            SELECT event_id, event_type, workspace_id, created_us, body, change, part FROM events
             WHERE workspace_id = @workspace AND created_us {(since == null ? ">" : ">=")} @from AND created_us < @to
             {(wanted is { Count: > 0 } ? $"AND event_type IN ({string.Join(", ", wanted.Select((_, i) => '@' + Name(i)))})" : string.Empty)}
-            ORDER BY created_us, change, part LIMIT @limit
+            AND (change > @change OR (change = @change AND part > @part)) ORDER BY change, part LIMIT @limit
             """;
-        return new { events = await call.Database.QueryAsync(s => s.QueryAsync(sql, Read, [.. values]), call.Cancel) };
+        List<(JsonObject Event, long Change, long Part)> rows = await call.Database.QueryAsync(
+            s => s.QueryAsync(sql, row => (Read(row), row.Long(5), row.Long(6)), [.. values]), call.Cancel);
+        (List<(JsonObject Event, long Change, long Part)> page, Pagination pagination) = Pagination.Cut(rows, limit, row => [row.Change, row.Part]);
+        return new { events = page.Select(row => row.Event), pagination };
     }
 
     private static string Name(int index) => "type" + index.ToString(CultureInfo.InvariantCulture);

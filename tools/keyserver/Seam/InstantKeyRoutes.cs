@@ -17,6 +17,11 @@ internal static class InstantKeyRoutes
     private const int MaxKeysOfIdentity = 1000;
     private const int MaxListed = 10000;
 
+    private static readonly object[] NoRights =
+    [
+        new { warning_code = "user_identity_has_no_rights", message = "the link opens nothing until the user identity has a right: /rights/assign" },
+    ];
+
     public static void Map(WebApplication app)
     {
         app.MapApi(["POST"], "/user_identities/generate_instant_key", GenerateAsync);
@@ -31,20 +36,31 @@ internal static class InstantKeyRoutes
         long uses = call.Parameters.Number("max_use_count", 1, MaxUses) ?? 1;
         Guid? profile = call.Parameters.Id("customization_profile_id");
         call.Parameters.Check();
-        TimeSpan life = call.Http.RequestServices.GetRequiredService<KeyServerSettings>().DefaultLife;
-        string id = Guid.NewGuid().ToString();
-        InstantKeyRow row = await call.Database.WriteAsync(
+        Idempotency.Check(call);
+        (InstantKeyRow row, bool hasRights) = await call.Database.WriteAsync(
             async s =>
             {
-                await CheckIdentityAsync(s, call.WorkspaceId, identity!.Value);
-                InstantKeyRow key = new(
-                    id, call.WorkspaceId, Guid.NewGuid().ToString(), identity.Value.ToString(), s.NowUs,
-                    await ExpiryUsAsync(s, identity.Value, life), profile?.ToString());
-                await InsertAsync(s, key, uses, SiteKeys.Hash(call.Site.Keys.LinkCode(Guid.Parse(id))));
-                return key;
+                long? ends = await RightsEndAsync(s, identity!.Value);
+                InstantKeyRow? known = await Idempotency.FindAsync(s, call) is string id
+                    ? await FindAsync(s, call.WorkspaceId, "instant_key_id", id) ?? throw ApiException.NotFound("instant_key")
+                    : null;
+                return (known ?? await MakeAsync(s, call, identity.Value, ends, profile, uses), ends != null);
             },
             call.Cancel);
-        return new { instant_key = Show(call, row) };
+        return new { instant_key = Show(call, row), warnings = hasRights ? [] : NoRights };
+    }
+
+    private static async Task<InstantKeyRow> MakeAsync(Session s, Call call, Guid identity, long? rightsEndS, Guid? profile, long uses)
+    {
+        await CheckIdentityAsync(s, call.WorkspaceId, identity);
+        TimeSpan life = call.Http.RequestServices.GetRequiredService<KeyServerSettings>().DefaultLife;
+        Guid id = Guid.NewGuid();
+        InstantKeyRow key = new(
+            id.ToString(), call.WorkspaceId, Guid.NewGuid().ToString(), identity.ToString(), s.NowUs,
+            rightsEndS * 1_000_000 ?? s.NowUs + (life.Ticks / TimeSpan.TicksPerMicrosecond), profile?.ToString());
+        await InsertAsync(s, key, uses, SiteKeys.Hash(call.Site.Keys.LinkCode(id)));
+        await Idempotency.NoteAsync(s, call, key.InstantKeyId);
+        return key;
     }
 
     private static async Task CheckIdentityAsync(Session s, string workspaceId, Guid identity)
@@ -66,12 +82,14 @@ internal static class InstantKeyRoutes
     }
 
     /// <summary>A key lives as long as the person's rights. There is no parameter for it.</summary>
-    private static async Task<long> ExpiryUsAsync(Session s, Guid identity, TimeSpan life)
-    {
-        long? ends = await s.NumberAsync(
-            "SELECT MAX(ends_s) FROM rights WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @now", ("id", identity), ("now", s.NowS));
-        return ends * 1_000_000 ?? s.NowUs + (life.Ticks / TimeSpan.TicksPerMicrosecond);
-    }
+    /// <returns>Unix seconds; null without a right.</returns>
+    private static Task<long?> RightsEndAsync(Session s, Guid identity) => s.NumberAsync(
+        "SELECT MAX(ends_s) FROM rights WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @now", ("id", identity), ("now", s.NowS));
+
+    private static Task<InstantKeyRow?> FindAsync(Session s, string workspaceId, string column, object value) => s.FirstAsync(
+        $"SELECT {Columns} FROM instant_keys WHERE {column} = @value AND workspace_id = @workspace AND deleted_us IS NULL",
+        Read,
+        ("value", value), ("workspace", workspaceId));
 
     private static async Task InsertAsync(Session s, InstantKeyRow key, long uses, byte[] linkHash)
     {
@@ -102,11 +120,7 @@ internal static class InstantKeyRoutes
         call.Parameters.Check();
         object value = id != null ? id.Value.ToString() : SiteKeys.Hash(Links.FindCode(url!) ?? string.Empty);
         InstantKeyRow? row = await call.Database.QueryAsync(
-            s => s.FirstAsync(
-                $"SELECT {Columns} FROM instant_keys WHERE {(id != null ? "instant_key_id" : "link_hash")} = @value AND workspace_id = @workspace AND deleted_us IS NULL",
-                Read,
-                ("value", value), ("workspace", call.WorkspaceId)),
-            call.Cancel);
+            s => FindAsync(s, call.WorkspaceId, id != null ? "instant_key_id" : "link_hash", value), call.Cancel);
         return new { instant_key = Show(call, row ?? throw ApiException.NotFound("instant_key")) };
     }
 

@@ -11,6 +11,9 @@ internal static class UserIdentityRoutes
     private const int MaxPage = 500;
     private const int MaxIds = 200;
 
+    /// <summary>By the index, which has the begin of a key only.</summary>
+    private const string KeyIs = "substr(user_identity_key, 1, 100) = substr(@value, 1, 100) AND user_identity_key = @value";
+
     public static void Map(WebApplication app)
     {
         app.MapApi(["POST"], "/user_identities/create", CreateAsync);
@@ -48,16 +51,24 @@ internal static class UserIdentityRoutes
         return new { user_identity = created };
     }
 
+    /// <summary>No two changes run at once, so that nobody takes the same key between the look and the row.</summary>
     private static async Task<UserIdentity> InsertAsync(Session s, UserIdentity identity)
     {
-        int rows = await s.ExecuteAsync(
+        if (identity.UserIdentityKey != null && await s.NumberAsync(
+            $"SELECT 1 FROM user_identities WHERE workspace_id = @workspace AND {KeyIs}", ("workspace", identity.WorkspaceId), ("value", identity.UserIdentityKey)) != null)
+        {
+            throw ApiException.Invalid("user_identity_key", "is that of another user identity of this workspace");
+        }
+
+        await s.ExecuteAsync(
             $"""
-            INSERT INTO user_identities ({UserIdentity.Columns}) VALUES (@id, @key, @name, @email, @phone, @now, @workspace)
-            ON CONFLICT (workspace_id, user_identity_key) DO NOTHING
+            INSERT INTO user_identities ({UserIdentity.Columns}, ordinal, folded)
+            VALUES (@id, @key, @name, @email, @phone, @now, @workspace, @change, @folded)
             """,
             ("id", identity.UserIdentityId), ("key", identity.UserIdentityKey), ("name", identity.FullName), ("email", identity.EmailAddress),
-            ("phone", identity.PhoneNumber), ("now", s.NowUs), ("workspace", identity.WorkspaceId));
-        return rows == 1 ? identity : throw ApiException.Invalid("user_identity_key", "is that of another user identity of this workspace");
+            ("phone", identity.PhoneNumber), ("now", s.NowUs), ("workspace", identity.WorkspaceId), ("change", s.Change),
+            ("folded", SearchText.Row(identity.FullName, identity.EmailAddress, identity.PhoneNumber, identity.UserIdentityKey)));
+        return identity;
     }
 
     private static async Task<object> GetAsync(Call call)
@@ -70,10 +81,10 @@ internal static class UserIdentityRoutes
         }
 
         call.Parameters.Check();
-        string column = id != null ? "user_identity_id" : "user_identity_key";
+        string isIt = id != null ? "user_identity_id = @value" : KeyIs;
         UserIdentity? found = await call.Database.QueryAsync(
             s => s.FirstAsync(
-                $"SELECT {UserIdentity.Columns} FROM user_identities WHERE workspace_id = @workspace AND {column} = @value",
+                $"SELECT {UserIdentity.Columns} FROM user_identities WHERE workspace_id = @workspace AND {isIt}",
                 UserIdentity.Map,
                 ("workspace", call.WorkspaceId), ("value", id?.ToString() ?? key)),
             call.Cancel);
@@ -87,26 +98,25 @@ internal static class UserIdentityRoutes
         long? before = p.TimeUs("created_before");
         string? search = p.Text("search", max: 200);
         IReadOnlyList<string>? ids = p.Texts("user_identity_ids", MaxIds, max: 36);
-        (long Us, string Id)? after = ParseCursor(p, p.Text("page_cursor", max: 80));
+        long? after = p.Cursor(1)?[0];
         p.Check();
         string sql = $"""
-            SELECT {UserIdentity.Columns} FROM user_identities WHERE workspace_id = @workspace
+            SELECT {UserIdentity.Columns}, ordinal FROM user_identities WHERE workspace_id = @workspace
             {(before == null ? string.Empty : "AND created_us < @before")}
-            {(search == null ? string.Empty : "AND (lower(full_name) LIKE @search ESCAPE '!' OR lower(email_address) LIKE @search ESCAPE '!' OR phone_number LIKE @search ESCAPE '!' OR lower(user_identity_key) LIKE @search ESCAPE '!')")}
+            {(search == null ? string.Empty : "AND folded LIKE @search ESCAPE '!'")}
             {(ids == null ? string.Empty : $"AND user_identity_id IN ({string.Join(", ", ids.Select((_, i) => "@id" + i.ToString(CultureInfo.InvariantCulture)))})")}
-            {(after == null ? string.Empty : "AND (created_us > @afterUs OR (created_us = @afterUs AND user_identity_id > @afterId))")}
-            ORDER BY created_us, user_identity_id LIMIT @limit
+            {(after == null ? string.Empty : "AND ordinal > @after")}
+            ORDER BY ordinal LIMIT @limit
             """;
         List<(string, object?)> values = [("workspace", call.WorkspaceId), ("limit", limit + 1)];
         AddIf(values, before != null, ("before", before));
-        AddIf(values, search != null, ("search", search == null ? null : '%' + Escape(search) + '%'));
-        AddIf(values, after != null, ("afterUs", after?.Us), ("afterId", after?.Id));
+        AddIf(values, search != null, ("search", search == null ? null : SearchText.Pattern(search)));
+        AddIf(values, after != null, ("after", after));
         values.AddRange((ids ?? []).Select((id, i) => ("id" + i.ToString(CultureInfo.InvariantCulture), (object?)id)));
-        List<(UserIdentity Identity, long Us)> rows = ids is { Count: 0 } ? [] : await call.Database.QueryAsync(
-            s => s.QueryAsync(sql, row => (UserIdentity.Map(row), row.Long(5)), [.. values]), call.Cancel);
-        bool hasMore = rows.Count > limit;
-        List<(UserIdentity Identity, long Us)> page = hasMore ? rows[..(int)limit] : rows;
-        return new { user_identities = page.Select(r => r.Identity), pagination = new Pagination(hasMore, hasMore ? MakeCursor(page[^1]) : null) };
+        List<(UserIdentity Identity, long Ordinal)> rows = ids is { Count: 0 } ? [] : await call.Database.QueryAsync(
+            s => s.QueryAsync(sql, row => (UserIdentity.Map(row), row.Long(7)), [.. values]), call.Cancel);
+        (List<(UserIdentity Identity, long Ordinal)> page, Pagination pagination) = Pagination.Cut(rows, limit, row => [row.Ordinal]);
+        return new { user_identities = page.Select(r => r.Identity), pagination };
     }
 
     private static async Task<object> DeleteAsync(Call call)
@@ -123,28 +133,5 @@ internal static class UserIdentityRoutes
         {
             values.AddRange(more);
         }
-    }
-
-    private static string Escape(string search) => search.ToLowerInvariant()
-        .Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
-
-    private static string MakeCursor((UserIdentity Identity, long Us) row) =>
-        string.Create(CultureInfo.InvariantCulture, $"{row.Us}.{row.Identity.UserIdentityId}");
-
-    private static (long Us, string Id)? ParseCursor(Parameters p, string? cursor)
-    {
-        if (cursor == null)
-        {
-            return null;
-        }
-
-        string[] parts = cursor.Split('.');
-        if (parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long us) && Guid.TryParse(parts[1], out Guid id))
-        {
-            return (us, id.ToString());
-        }
-
-        p.Refuse("page_cursor", "wanted the next_page_cursor of an answer");
-        return null;
     }
 }

@@ -20,18 +20,23 @@ public sealed class Database : IAsyncDisposable
     private readonly SemaphoreSlim _writer = new(1);
     private readonly NpgsqlDataSource? _source;
     private readonly DatabaseSettings _settings;
-    private readonly TimeProvider _clock;
 
     /// <summary>Opens nothing yet: connections come when they are needed.</summary>
     public Database(DatabaseSettings settings, TimeProvider clock)
     {
         _settings = settings;
-        _clock = clock;
+        Clock = clock as TrustedClock ?? new TrustedClock(clock);
         _source = settings.Kind == DatabaseKind.PostgreSql ? NpgsqlDataSource.Create(settings.ConnectionString) : null;
     }
 
     /// <summary>Which of the two.</summary>
     public DatabaseKind Kind => _settings.Kind;
+
+    /// <summary>The time of every change, and whether it may be believed.</summary>
+    public TrustedClock Clock { get; }
+
+    /// <summary>Called before a change begins: a failure here leaves everything as it is.</summary>
+    internal Func<Task>? BeforeChange { get; set; }
 
     /// <summary>Called with the number of each change after it is durable and before its caller hears of it.</summary>
     internal Func<long, Task>? AfterChange { get; set; }
@@ -41,7 +46,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>One statement, which sees everything that was committed when it began.</summary>
     public Task<T> QueryAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel = default) => UseAsync(
-        connection => work(new Session(connection, null, NowUs(), cancel)), cancel);
+        connection => work(NewSession(connection, null, cancel)), cancel);
 
     /// <summary>Several statements that see one and the same state: everything that was committed when the first began.</summary>
     public Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel = default) => UseAsync(
@@ -54,16 +59,26 @@ public sealed class Database : IAsyncDisposable
     /// <param name="work">Runs again, from the start, when the transaction lost against another one.</param>
     public async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel = default)
     {
-        long change = 0;
+        if (BeforeChange != null)
+        {
+            await BeforeChange();
+        }
+
+        Session? last = null;
         T result = await RetryAsync(
             async session =>
             {
-                T value = await work(session);
-                change = session.Change;
-                return value;
+                last = session;
+                return await work(session);
             },
             lockSite: true,
             cancel);
+        long change = last!.Change;
+        if (last.IsTimeTrusted)
+        {
+            Clock.Note(last.NowUs);
+        }
+
         if (AfterChange != null)
         {
             await AfterChange(change);
@@ -122,14 +137,6 @@ public sealed class Database : IAsyncDisposable
         lockSite: false,
         cancel);
 
-    /// <summary>True for a failure of this one try: the same transaction may succeed when it is run again.</summary>
-    private static bool LostAgainstAnother(Exception e) => e switch
-    {
-        PostgresException p => p.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
-        SqliteException s => s.SqliteErrorCode is 5 or 6, // SQLITE_BUSY, SQLITE_LOCKED
-        _ => false,
-    };
-
     private async Task<T> RetryAsync<T>(Func<Session, Task<T>> work, bool lockSite, CancellationToken cancel)
     {
         // Writers that would only wait for the row of the site wait here instead, without a connection that readers need.
@@ -147,7 +154,7 @@ public sealed class Database : IAsyncDisposable
                 {
                     return await UseAsync(c => TransactAsync(c, work, write: true, lockSite, cancel), cancel);
                 }
-                catch (Exception e) when (tries < MaxTries && LostAgainstAnother(e))
+                catch (Exception e) when (tries < MaxTries && StorageFailure.LostAgainstAnother(e))
                 {
                     await Task.Delay(Random.Shared.Next(1, 10 * tries), cancel);
                 }
@@ -169,7 +176,7 @@ public sealed class Database : IAsyncDisposable
             ? sqlite.BeginTransaction(deferred: !write)
             : await connection.Connection.BeginTransactionAsync(
                 write ? IsolationLevel.ReadCommitted : IsolationLevel.RepeatableRead, cancel);
-        Session session = new(connection, transaction, NowUs(), cancel);
+        Session session = NewSession(connection, transaction, cancel);
         if (lockSite)
         {
             session = await LockAsync(session, connection, transaction, cancel);
@@ -184,16 +191,17 @@ public sealed class Database : IAsyncDisposable
     private async Task<Session> LockAsync(Session session, PooledConnection connection, DbTransaction transaction, CancellationToken cancel)
     {
         long seen = HighestChange?.Invoke() ?? 0;
-        long? change = await session.NumberAsync("UPDATE site SET change = change + 1 WHERE site_id = 1 RETURNING change");
+        long? change = await session.NumberAsync(
+            "UPDATE site SET change = change + 1, newest_us = CASE WHEN @trusted = 1 THEN @now ELSE newest_us END WHERE site_id = 1 RETURNING change",
+            ("trusted", session.IsTimeTrusted), ("now", session.NowUs));
         if (change <= seen)
         {
             throw new KeyServerException($"the database went back to change {change} while {seen} was acknowledged", "stop the server and run restore");
         }
 
-        return new Session(connection, transaction, NowUs(), cancel)
-        {
-            Change = change ?? throw new KeyServerException("the database belongs to no site", "run init"),
-        };
+        Session behind = NewSession(connection, transaction, cancel);
+        behind.Change = change ?? throw new KeyServerException("the database belongs to no site", "run init");
+        return behind;
     }
 
     private async Task<T> UseAsync<T>(Func<PooledConnection, Task<T>> work, CancellationToken cancel)
@@ -247,5 +255,9 @@ public sealed class Database : IAsyncDisposable
         return new PooledConnection(connection);
     }
 
-    private long NowUs() => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private Session NewSession(PooledConnection connection, DbTransaction? transaction, CancellationToken cancel) => new(
+        connection, transaction, (Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, cancel)
+    {
+        IsTimeTrusted = Clock.IsTrusted,
+    };
 }

@@ -11,6 +11,9 @@ public sealed record DatabaseSettings(DatabaseKind Kind, string ConnectionString
     /// <summary>Connections that one process holds at most.</summary>
     public const int MaxConnections = 32;
 
+    /// <summary>How connections name themselves to PostgreSQL.</summary>
+    public const string ApplicationName = "door-keyserver";
+
     /// <summary>A statement that takes longer is given up, in seconds.</summary>
     public const int StatementSeconds = 30;
 
@@ -37,7 +40,7 @@ public sealed record DatabaseSettings(DatabaseKind Kind, string ConnectionString
                 AutoPrepareMinUsages = 2,
                 IncludeErrorDetail = false,
                 LogParameters = false,
-                ApplicationName = "door-keyserver",
+                ApplicationName = ApplicationName,
             };
             return new(DatabaseKind.PostgreSql, builder.ConnectionString);
         }

@@ -24,6 +24,9 @@ public sealed class Session
     /// <summary>The one time of this transaction, in seconds since 1970.</summary>
     public uint NowS => (uint)(NowUs / 1_000_000);
 
+    /// <summary>False while <see cref="TrustedClock"/> does not believe the clock: nothing is done that cannot be undone.</summary>
+    public bool IsTimeTrusted { get; internal init; }
+
     /// <summary>Number of this change in the one order of all; 0 outside of <see cref="Database.WriteAsync{T}"/>.</summary>
     public long Change { get; internal set; }
 

@@ -13,11 +13,10 @@ internal static class DoorEndpoints
     {
         SyncDesk sync = app.Services.GetRequiredService<SyncDesk>();
         AuditBook audit = app.Services.GetRequiredService<AuditBook>();
-        TimeProvider clock = app.Services.GetRequiredService<TimeProvider>();
         app.MapPost("/door/sync", async http =>
         {
             byte[] body = await Api.ReadBodyAsync(http, MaxBytes);
-            await WriteAsync(http, await sync.AnswerAsync(body, (uint)clock.GetUtcNow().ToUnixTimeSeconds(), http.RequestAborted));
+            await WriteAsync(http, await sync.AnswerAsync(body, http.RequestAborted));
         });
         app.MapPost("/door/audit", async http =>
         {

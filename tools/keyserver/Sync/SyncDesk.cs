@@ -3,6 +3,7 @@ using DoorController.KeyServer.Audit;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Lists;
 using DoorController.KeyServer.Root;
+using DoorController.KeyServer.Store;
 
 namespace DoorController.KeyServer.Sync;
 
@@ -11,10 +12,12 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
 {
     private SiteRoot Root => site.Keys.Root;
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Answers a request. The reply's time is 0, which says nothing, while the clock is not trusted: a door never forgets a later one.</summary>
     /// <returns>The sealed reply; null when the request is of no door that is in use here.</returns>
-    public async Task<byte[]?> AnswerAsync(byte[] body, uint nowS, CancellationToken cancel)
+    public async Task<byte[]?> AnswerAsync(byte[] body, CancellationToken cancel)
     {
+        TrustedClock clock = site.Database.Clock;
+        uint nowS = clock.IsTrusted ? (uint)clock.GetUtcNow().ToUnixTimeSeconds() : 0;
         if (Open(body) is not SyncRequest request)
         {
             return null;
@@ -130,6 +133,11 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
                     return 0;
                 },
                 cancel);
+            return;
+        }
+
+        if (nowS == 0)
+        {
             return;
         }
 

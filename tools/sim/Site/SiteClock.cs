@@ -12,6 +12,12 @@ internal sealed class SiteClock : TimeProvider
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => _start.AddMilliseconds(NowMs);
 
+    /// <inheritdoc/>
+    public override long TimestampFrequency => 1000;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => NowMs;
+
     /// <summary>A door has lived so far: it is at least that late everywhere.</summary>
     public void Reach(long milliseconds)
     {

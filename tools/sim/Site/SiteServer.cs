@@ -29,7 +29,8 @@ internal sealed class SiteServer : IDisposable
         Wait(BeginAsync(database, files, clock));
         _apiKey = File.ReadAllText(files.FirstApiKey).Trim();
         _site = Wait(KeySite.OpenAsync(new Database(database, clock), files));
-        _app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _site, clock);
+        _site.Database.Clock.Accept();
+        _app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _site);
         Wait(_app.StartAsync());
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(_app.Urls.First()) };
     }

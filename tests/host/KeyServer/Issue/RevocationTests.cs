@@ -64,11 +64,11 @@ namespace DoorController.Tests.KeyServer
             await rig.AddRightAsync(person, 7, [1]);
             JsonObject key = await rig.AddKeyAsync(person);
             await rig.RedeemAsync(Url(key));
-            Assert.AreEqual(0, (await EventsAsync(rig, "since=2020-01-01")).Count);
+            Assert.AreEqual(0, (await EventsAsync(rig, "since=2020-01-01T00:00:00Z")).Count);
 
             await DeleteAsync(rig, key);
 
-            List<JsonObject> events = await EventsAsync(rig, "since=2020-01-01");
+            List<JsonObject> events = await EventsAsync(rig, "since=2020-01-01T00:00:00Z");
             CollectionAssert.AreEqual(
                 new[] { "access_method.revoked", "access_method.deleted", "acs_credential.deleted", "phone.deactivated", "client_session.deleted" },
                 events.Select(e => e["event_type"]!.GetValue<string>()).ToArray());
@@ -78,11 +78,11 @@ namespace DoorController.Tests.KeyServer
 
             string at = Uri.EscapeDataString(events[0]["created_at"]!.GetValue<string>());
             Assert.AreEqual(5, (await EventsAsync(rig, "since=" + at)).Count, "since takes the very moment in");
-            Assert.AreEqual(0, (await EventsAsync(rig, $"between={at}&between=2100-01-01")).Count, "between leaves its ends out");
-            Assert.AreEqual(2, (await EventsAsync(rig, "since=2020-01-01&event_types=phone.deactivated&event_types=client_session.deleted")).Count);
-            Assert.AreEqual(1, (await EventsAsync(rig, "since=2020-01-01&event_types=phone.deactivated")).Count);
-            Assert.AreEqual(0, (await EventsAsync(rig, "since=2020-01-01&event_type=device.connected")).Count);
-            Assert.AreEqual(3, (await EventsAsync(rig, "since=2020-01-01&limit=3")).Count);
+            Assert.AreEqual(4, (await EventsAsync(rig, $"between={at}&between=2100-01-01T00:00:00Z")).Count, "between leaves its ends out");
+            Assert.AreEqual(2, (await EventsAsync(rig, "since=2020-01-01T00:00:00Z&event_types=phone.deactivated&event_types=client_session.deleted")).Count);
+            Assert.AreEqual(1, (await EventsAsync(rig, "since=2020-01-01T00:00:00Z&event_types=phone.deactivated")).Count);
+            Assert.AreEqual(0, (await EventsAsync(rig, "since=2020-01-01T00:00:00Z&event_type=device.connected")).Count);
+            Assert.AreEqual(3, (await EventsAsync(rig, "since=2020-01-01T00:00:00Z&limit=3")).Count);
         }
 
         [TestMethod]
@@ -98,7 +98,7 @@ namespace DoorController.Tests.KeyServer
 
             await rig.ChangeRightAsync(right, t => t with { Doors = [2], EndsS = t.EndsS + 5 });
 
-            List<JsonObject> events = await EventsAsync(rig, "since=2020-01-01");
+            List<JsonObject> events = await EventsAsync(rig, "since=2020-01-01T00:00:00Z");
             CollectionAssert.AreEqual(
                 new[] { "access_method.revoked", "acs_credential.invalidated", "access_grant.access_times_changed", "access_grant.access_to_door_lost" },
                 events.Select(e => e["event_type"]!.GetValue<string>()).ToArray());
@@ -129,7 +129,7 @@ namespace DoorController.Tests.KeyServer
                 Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(Url(key))).ErrorType);
             }
 
-            List<JsonObject> events = await EventsAsync(rig, "since=2020-01-01&event_type=access_grant.deleted");
+            List<JsonObject> events = await EventsAsync(rig, "since=2020-01-01T00:00:00Z&event_type=access_grant.deleted");
             Assert.AreEqual(right.Id, events.Single()["access_grant_id"]!.GetValue<string>());
         }
 

@@ -34,13 +34,12 @@ namespace DoorController.Tests.KeyServer
             }
 
             Assert.AreEqual(10000, answers[404] + answers[429]);
-            Assert.IsLessThan(200, answers[404], "nearly all without a look at the database");
+            Assert.IsLessThan(200, answers[404], "nearly all are slowed down");
             JsonObject status2 = (await rig.GetAsync("/links/status")).Body;
             Assert.AreEqual(answers[404], status2["wrong_codes"]!.GetValue<int>());
             Assert.AreEqual(answers[429], status2["refused"]!.GetValue<int>());
 
-            Assert.AreEqual(429, await TryAsync(http, "192.0.2.1", new Uri(url).AbsolutePath), "a right code tells nothing either");
-            Assert.AreEqual(200, await TryAsync(http, "192.0.2.2", new Uri(url).AbsolutePath), "somebody else's phone");
+            Assert.AreEqual(200, await TryAsync(http, "192.0.2.1", new Uri(url).AbsolutePath), "a guest behind the same address");
             rig.Clock.Move(TimeSpan.FromSeconds(LinkGuard.RefillS + 1));
             Assert.AreEqual(404, await TryAsync(http, "192.0.2.1", "/ik/" + Code(1)));
         }
@@ -87,6 +86,7 @@ namespace DoorController.Tests.KeyServer
         {
             using HttpRequestMessage request = new(HttpMethod.Post, path);
             request.Headers.Add("X-Forwarded-For", "10.9.8.7, " + address);
+            request.Headers.Add("Authorization", "Bearer " + Guid.NewGuid().ToString("n"));
             using HttpResponseMessage response = await http.SendAsync(request);
             return (int)response.StatusCode;
         }
