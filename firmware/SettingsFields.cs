@@ -108,7 +108,8 @@ namespace DoorController
                 return IsAddress(labels) ? null : "wanted an IPv4 address of another machine, four numbers from 0 to 255 such as 192.168.1.20";
             }
 
-            return text.ToLower() == "localhost" ? "wanted a name of another machine: localhost is the door itself" : null;
+            string lower = text.ToLower();
+            return lower == "localhost" ? "wanted a name of another machine: localhost is the door itself" : null;
         }
 
         private static bool IsLabel(string label)

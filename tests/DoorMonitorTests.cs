@@ -123,8 +123,8 @@ namespace DoorController.Tests
             Assert.AreEqual(DoorNews.FireAlarm, Change(monitor, Input.FireAlarm, 1000));
             Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.FireAlarm | Input.DoorOpen, 600000));
             Assert.IsFalse(monitor.IsForced);
-            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 700000));
-            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 700001 + Limits.DebounceMs + Limits.OpenAfterPulseMs));
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 620000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 620001 + Limits.DebounceMs + Limits.OpenAfterPulseMs));
             Assert.IsTrue(monitor.IsForced);
         }
 

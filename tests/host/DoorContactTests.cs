@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using DoorController.Hal;
 using DoorController.Hal.Host;
@@ -157,9 +158,16 @@ namespace DoorController.Tests
 
         private static int[] Events(DoorRig rig)
         {
-            byte[] records = new byte[40 * AuditRecord.Length];
-            int count = rig.Door.Memory.Audit.Reader.ReadPage(1, records, 0, 40);
-            return Enumerable.Range(0, count).Select(i => (int)records[(i * AuditRecord.Length) + AuditRecord.EventOffset]).ToArray();
+            List<int> events = [];
+            byte[] page = new byte[40 * AuditRecord.Length];
+            uint next = 1;
+            while (rig.Door.Memory.Audit.Reader.ReadPage(next, page, 0, 40) is int count and > 0)
+            {
+                events.AddRange(Enumerable.Range(0, count).Select(i => (int)page[(i * AuditRecord.Length) + AuditRecord.EventOffset]));
+                next = Bytes.U32(page, ((count - 1) * AuditRecord.Length) + AuditRecord.SequenceOffset) + 1;
+            }
+
+            return [.. events];
         }
     }
 }

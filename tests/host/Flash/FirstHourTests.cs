@@ -2,6 +2,8 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -18,9 +20,12 @@ namespace DoorController.Tests.Flash
     [DoNotParallelize]
     public sealed class FirstHourTests : IDisposable
     {
+        private const int UsualPort = 8080;
+
         private readonly StandInBoard _board = new();
         private readonly DoorOnTerminal _door;
         private readonly string _clone = Directory.CreateTempSubdirectory("clone-").FullName;
+        private readonly int _port = FreePort();
         private Process? _server;
 
         public FirstHourTests()
@@ -28,7 +33,10 @@ namespace DoorController.Tests.Flash
             _door = new DoorOnTerminal(_board.OnBoard);
             Directory.CreateDirectory(Path.Combine(_clone, "wiring"));
             Directory.CreateDirectory(Path.Combine(_clone, "firmware/bin/Release"));
-            File.Copy(Path.Combine(Vectors.Root(), "wiring/door.json"), Path.Combine(_clone, "wiring/door.json"));
+            string settings = File.ReadAllText(Path.Combine(Vectors.Root(), "wiring/door.json"));
+            File.WriteAllText(
+                Path.Combine(_clone, "wiring/door.json"),
+                _port == UsualPort ? settings : settings.Replace("{", $"{{ \"server_port\": {_port},", StringComparison.Ordinal));
             File.Copy(_board.WriteImage(), Path.Combine(_clone, "firmware/bin/Release/DoorController.bin"));
         }
 
@@ -54,7 +62,7 @@ namespace DoorController.Tests.Flash
             await StartServerAsync(blocks[0]);
 
             string flashed = await RunAsync(blocks[1]);
-            Assert.IsTrue(Regex.IsMatch(flashed, @"\ndone  the door synced with \d+\.\d+\.\d+\.\d+:8080\n$"), flashed);
+            Assert.IsTrue(Regex.IsMatch(flashed, @"\ndone  the door synced with \d+\.\d+\.\d+\.\d+:" + _port + @"\n$"), flashed);
             StringAssert.Contains(flashed, "door  state: ready\n", StringComparison.Ordinal);
 
             string dry = await RunAsync(blocks[2]);
@@ -62,8 +70,25 @@ namespace DoorController.Tests.Flash
             StringAssert.Contains(dry, "I:\\\\provision", StringComparison.Ordinal);
 
             string issued = await RunAsync(blocks[3]);
-            Assert.AreEqual(2, Regex.Matches(issued, "\"ok\":true").Count, issued);
-            StringAssert.Contains(issued, "\"instant_key_url\":\"http://127.0.0.1:8081/ik/", StringComparison.Ordinal);
+            Assert.AreEqual(2, Regex.Count(issued, "\"ok\":true"), issued);
+            StringAssert.Contains(issued, $"\"instant_key_url\":\"http://127.0.0.1:{_port}/ik/", StringComparison.Ordinal);
+        }
+
+        /// <summary>The README's port; another one, in its place everywhere, where something else has that on this machine.</summary>
+        private static int FreePort()
+        {
+            try
+            {
+                using TcpListener usual = new(IPAddress.Any, UsualPort);
+                usual.Start();
+                return UsualPort;
+            }
+            catch (SocketException)
+            {
+                using TcpListener free = new(IPAddress.Any, 0);
+                free.Start();
+                return ((IPEndPoint)free.LocalEndpoint).Port;
+            }
         }
 
         /// <summary>The commands of the README's path, block by block.</summary>
@@ -76,20 +101,24 @@ namespace DoorController.Tests.Flash
 
         private async Task StartServerAsync(string commands)
         {
-            _server = Start(commands);
+            TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
             StringBuilder said = new();
-            while (await _server.StandardOutput.ReadLineAsync() is string line)
+            _server = Start(commands);
+            _server.OutputDataReceived += (_, e) => Take(e.Data);
+            _server.ErrorDataReceived += (_, e) => Take(e.Data);
+            _server.BeginOutputReadLine();
+            _server.BeginErrorReadLine();
+            Task first = await Task.WhenAny(listening.Task, _server.WaitForExitAsync());
+            Assert.AreSame(listening.Task, first, "the key server did not start: " + said);
+
+            void Take(string? line)
             {
                 said.AppendLine(line);
-                if (line.StartsWith("listening on ", StringComparison.Ordinal))
+                if (line?.StartsWith("listening on ", StringComparison.Ordinal) == true)
                 {
-                    _server.BeginOutputReadLine();
-                    _server.BeginErrorReadLine();
-                    return;
+                    listening.TrySetResult();
                 }
             }
-
-            Assert.Fail("the key server did not start: " + said + await _server.StandardError.ReadToEndAsync());
         }
 
         private async Task<string> RunAsync(string commands)
@@ -105,6 +134,9 @@ namespace DoorController.Tests.Flash
         /// <summary>A shell for which <c>dotnet run --project tools/…</c> is what this run has built.</summary>
         private Process Start(string commands)
         {
+            string here = commands.Replace("/dev/ttyUSB0", _board.Port, StringComparison.Ordinal)
+                .Replace("/dev/ttyUSB1", _door.Name, StringComparison.Ordinal)
+                .Replace($":{UsualPort}", $":{_port}", StringComparison.Ordinal);
             string script = $$"""
                 set -e
                 dotnet() {
@@ -116,7 +148,7 @@ namespace DoorController.Tests.Flash
                     shift 4
                     command dotnet "{{AppContext.BaseDirectory}}/DoorController.$name.dll" "$@"
                 }
-                {{commands.Replace("/dev/ttyUSB0", _board.Port, StringComparison.Ordinal).Replace("/dev/ttyUSB1", _door.Name, StringComparison.Ordinal)}}
+                {{here}}
                 """;
             ProcessStartInfo start = new("bash", ["-c", script]) { WorkingDirectory = _clone, RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["PATH"] = _board.Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
