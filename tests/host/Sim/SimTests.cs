@@ -58,7 +58,7 @@ namespace DoorController.Tests
         [DataRow("2025-06-14T17:04:16.946559Z", 2)]
         [DataRow("2025-06-14T17:04:17.946559Z", 0)]
         [DataRow("2035-06-14T16:54:17.946559Z", 0)]
-        [DataRow("2106-02-07T06:28:15.000000Z", 2)]
+        [DataRow("2105-12-31T23:59:59.000000Z", 0)]
         public void Demo_PlaysALifeOfAnyLengthOrRefusesIt(string end, int code)
         {
             string file = Path.GetTempFileName();
@@ -68,7 +68,7 @@ namespace DoorController.Tests
                 File.WriteAllText(file, System.Text.RegularExpressions.Regex.Replace(example, "(\"expires_at\": *\")[^\"]*", "${1}" + end));
                 (int actual, string text, string error) = Run("demo", "--key", file);
                 Assert.AreEqual(code, actual, text);
-                Assert.AreEqual(code == 0 ? "" : "error: expires_at: wanted at least 10 min after created_at, which the scene takes, and an end before 2106-02-07\n", error);
+                Assert.AreEqual(code == 0 ? "" : "error: expires_at: wanted at least 10 min after created_at, which the scene takes\n", error);
             }
             finally
             {
@@ -77,11 +77,11 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
-        [DataRow("02/03/2027 10:00", "wanted a time in ISO 8601")]
-        [DataRow("2026-12-01T10:00:00", "wanted a time in ISO 8601")]
-        [DataRow("December 1", "wanted a time in ISO 8601")]
-        [DataRow("1970-01-01T00:00:00+14:00", "wanted a time from 1970 to 2106")]
-        [DataRow("2106-02-07T06:28:15-14:00", "wanted a time from 1970 to 2106")]
+        [DataRow("02/03/2027 10:00", "wanted a time with its zone")]
+        [DataRow("2026-12-01T10:00:00", "wanted a time with its zone")]
+        [DataRow("December 1", "wanted a time with its zone")]
+        [DataRow("1970-01-01T00:00:00+14:00", "from 1970 to 2105 in UTC")]
+        [DataRow("2105-12-31T23:59:59-14:00", "from 1970 to 2105 in UTC")]
         [DataRow("2025-06-14T18:54:17.946559+02:00", "wanted a time at least 1 s after created_at")]
         public void Key_WithATimeThatIsNoneIsRefused(string end, string line)
         {
