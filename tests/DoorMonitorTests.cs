@@ -1,4 +1,5 @@
 using DoorController.Hal;
+using DoorController.Strike;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -187,6 +188,16 @@ namespace DoorController.Tests
 
             Assert.AreEqual(DoorNews.ForcedOpen, news);
             Assert.AreEqual(1000 + Limits.DebounceMs + Limits.ReleaseSettleMs, at - 10);
+        }
+
+        [TestMethod]
+        public void OnePulseIsGoodForOneOpening()
+        {
+            DoorMonitor monitor = Monitor();
+            monitor.OnPulse(5000, 1000);
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.DoorOpen, 2000));
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 3000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 4000));
         }
 
         [TestMethod]

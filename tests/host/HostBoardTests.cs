@@ -56,7 +56,7 @@ namespace DoorController.Tests
             Assert.AreEqual(0, _host.Board.Clock.NowMs);
             Assert.AreEqual(65_000, _host.Clock.WorldMs);
             Assert.AreEqual(5000, stoppedAt, "the flash hears of it before time passes");
-            Assert.AreSame(_flash, _host.Board.Files);
+            Assert.AreSame(_flash, _host.Flash);
             Assert.AreEqual(2, _host.Boots);
         }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Net.Http;
 using System.Threading;
+using DoorController.Diagnostics;
 using DoorController.Flash;
 using DoorController.Flash.Provision;
 using DoorController.Hal.Host;
@@ -77,6 +78,7 @@ namespace DoorController.Tests.Flash
         {
             HostBoard? host = null;
             Door? door = null;
+            TechnicianConsole? console = null;
             while (!_isOver)
             {
                 Thread.Sleep(1);
@@ -87,15 +89,23 @@ namespace DoorController.Tests.Flash
                     Settings settings = ReadSettings();
                     host.Network.Server = settings.HasServer ? (path, body) => Post($"http://{settings.ServerHost}:{settings.ServerPort}{path}", body) : null;
                     door = new Door(host.Board, settings);
+                    console = new TechnicianConsole(door, host.Board);
                 }
 
-                if (host == null || door == null)
+                if (host == null || door == null || console == null)
                 {
                     continue;
                 }
 
                 host.Serial.Type(typed);
-                host.Run(door.Poll, 100);
+                long end = host.Clock.NowMs + 100;
+                while (host.Clock.NowMs < end)
+                {
+                    door.Poll();
+                    console.Poll(host.Clock.NowMs);
+                    host.Clock.Advance(10);
+                }
+
                 Pulses = host.Strike.Pulses;
                 Send(host.Serial.TakeOutput());
             }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using DoorController.Diagnostics;
+using DoorController.Wire;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -68,6 +70,6 @@ internal static class SitePanel
         }
 
         double seconds = (now - DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture)).TotalSeconds;
-        return Text.Duration((long)Math.Max(0, seconds)) + " ago";
+        return LineText.Duration((long)Math.Max(0, seconds)) + " ago";
     }
 }
