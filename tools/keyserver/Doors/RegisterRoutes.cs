@@ -46,13 +46,7 @@ internal static class RegisterRoutes
                     return await ProvisionAsync(s, call.Site, await DoorBook.GetActiveAsync(s, call.WorkspaceId, uint.Parse(known, CultureInfo.InvariantCulture)));
                 }
 
-                List<ScopeRow> scopes = await ScopesAsync(s, call.WorkspaceId, scopeIds);
-                if (hasOwn)
-                {
-                    long next = await s.NumberAsync("SELECT next_door_id FROM site WHERE site_id = 1") ?? 0;
-                    scopes.Insert(0, await ScopeBook.CreateAsync(s, call.WorkspaceId, $"door {next}", "door", isAllowedMode: false));
-                }
-
+                List<ScopeRow> scopes = await ScopesAsync(s, call.WorkspaceId, scopeIds, hasOwn);
                 DoorRow door = await DoorBook.CreateAsync(s, call.WorkspaceId, name!, scopes, floors, settings?.GetRawText() ?? "{}");
                 await Idempotency.NoteAsync(s, call, door.Id.ToString(CultureInfo.InvariantCulture));
                 return await ProvisionAsync(s, call.Site, door);
@@ -94,9 +88,15 @@ internal static class RegisterRoutes
         };
     }
 
-    private static async Task<List<ScopeRow>> ScopesAsync(Session s, string workspaceId, long[] ids)
+    private static async Task<List<ScopeRow>> ScopesAsync(Session s, string workspaceId, long[] ids, bool hasOwn)
     {
         List<ScopeRow> scopes = [];
+        if (hasOwn)
+        {
+            long next = await s.NumberAsync("SELECT next_door_id FROM site WHERE site_id = 1") ?? 0;
+            scopes.Add(await ScopeBook.CreateAsync(s, workspaceId, $"door {next}", "door", isAllowedMode: false));
+        }
+
         foreach (long id in ids)
         {
             scopes.Add(await ScopeBook.GetAsync(s, workspaceId, (int)id));

@@ -26,14 +26,14 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
     public async Task RunAsync(CancellationToken cancel)
     {
         await WatchClockAsync(cancel);
-        await WatchWindowsAsync(cancel);
-        if (!site.Database.Clock.IsTrusted)
+        bool isTrusted = site.Database.Clock.IsTrusted;
+        if (isTrusted)
         {
-            return;
+            await RaiseWatermarksAsync(cancel);
         }
 
-        await RaiseWatermarksAsync(cancel);
-        while (await RemoveOldAsync(cancel) >= MaxRemoved)
+        await WatchWindowsAsync(cancel);
+        while (isTrusted && await RemoveOldAsync(cancel) >= MaxRemoved)
         {
             cancel.ThrowIfCancellationRequested();
         }

@@ -16,40 +16,36 @@ internal sealed partial class RequestShape(RequestDelegate next, ILogger<Request
             await next(http);
             await RefuseWithoutRouteAsync(http);
         }
-        catch (ApiException e)
-        {
-            await FailAsync(http, e);
-        }
-        catch (BadHttpRequestException e)
-        {
-            await FailAsync(http, e.StatusCode == 413
-                ? new ApiException(413, "payload_too_large", $"body: wanted at most {Api.MaxRequestBytes} bytes")
-                : new ApiException(e.StatusCode, "invalid_request", "the request is no whole HTTP request"));
-        }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client went away: nobody reads an answer.
         }
-        catch (KeyServerException e)
-        {
-            Stopped(log, id, e.Message);
-            await FailAsync(http, new ApiException(503, "server_not_ready", "the server may not go on; its log has the request's id"));
-        }
-        catch (Exception e) when (StorageFailure.IsFull(e))
-        {
-            Failed(log, id, StorageFailure.Name(e), Where(e));
-            await FailAsync(http, new ApiException(503, "disk_full", "the server's disk is full: nothing was changed; try again when there is room") { RetryAfterS = 60 });
-        }
-        catch (System.Data.Common.DbException e) when (StorageFailure.MayPass(e))
-        {
-            Failed(log, id, StorageFailure.Name(e), Where(e));
-            await FailAsync(http, new ApiException(503, "database_unavailable", "the database does not answer: try again") { RetryAfterS = 5 });
-        }
         catch (Exception e)
         {
-            Failed(log, id, StorageFailure.Name(e), Where(e));
-            await FailAsync(http, new ApiException(500, "internal_error", "the server failed; its log has the request's id"));
+            await FailAsync(http, e as ApiException ?? Refusal(e, id));
         }
+    }
+
+    /// <summary>What is answered for a failure, which is logged where it is the server's.</summary>
+    private ApiException Refusal(Exception e, string id)
+    {
+        switch (e)
+        {
+            case BadHttpRequestException { StatusCode: 413 }:
+                return new ApiException(413, "payload_too_large", $"body: wanted at most {Api.MaxRequestBytes} bytes");
+            case BadHttpRequestException bad:
+                return new ApiException(bad.StatusCode, "invalid_request", "the request is no whole HTTP request");
+            case KeyServerException:
+                Stopped(log, id, e.Message);
+                return new ApiException(503, "server_not_ready", "the server may not go on; its log has the request's id");
+        }
+
+        Failed(log, id, StorageFailure.Name(e), Where(e));
+        return StorageFailure.IsFull(e)
+            ? new ApiException(503, "disk_full", "the server's disk is full: nothing was changed; try again when there is room") { RetryAfterS = 60 }
+            : e is System.Data.Common.DbException database && StorageFailure.MayPass(database)
+            ? new ApiException(503, "database_unavailable", "the database does not answer: try again") { RetryAfterS = 5 }
+            : new ApiException(500, "internal_error", "the server failed; its log has the request's id");
     }
 
     /// <summary>The first frame of this program, for whoever repairs it.</summary>

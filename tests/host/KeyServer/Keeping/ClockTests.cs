@@ -38,6 +38,7 @@ namespace DoorController.Tests.KeyServer
                 wall.Move(TimeSpan.FromMinutes(9));
                 AssertNear(before.AddMinutes(9), clock);
                 wall.Leap(-leap);
+                AssertNear(before.AddMinutes(9), clock);
                 wall.Move(TimeSpan.FromMinutes(9));
                 AssertNear(before.AddMinutes(18), clock);
                 Assert.IsFalse(clock.IsTrusted);
@@ -88,7 +89,7 @@ namespace DoorController.Tests.KeyServer
         {
             string calm = await LiveAsync(kind, null);
             StringAssert.Contains(calm, "keys 1", StringComparison.Ordinal);
-            foreach (TimeSpan leap in Leaps)
+            foreach (TimeSpan leap in kind == DatabaseKind.Sqlite ? Leaps : [Leaps[2], Leaps[5]])
             {
                 Assert.AreEqual(calm, await LiveAsync(kind, leap), leap.ToString());
             }
@@ -164,14 +165,14 @@ namespace DoorController.Tests.KeyServer
             await rig.Site.Database.WriteAsync(s => s.ExecuteAsync("UPDATE scopes SET next_key_number = 2000 WHERE scope_id = @id", ("id", door.ScopeId)));
             Upkeep upkeep = new(rig.Site, rig.Settings);
             Retention retention = new(rig.Site, rig.Settings);
-            for (int minute = 0; minute < 30; minute++)
+            for (int step = 0; step < 12; step++)
             {
-                if (leap != null && minute is 5 or 10)
+                if (leap != null && (step is 2 or 4))
                 {
-                    rig.Clock.Leap(minute == 5 ? leap!.Value : -leap!.Value);
+                    rig.Clock.Leap(step == 2 ? leap!.Value : -leap!.Value);
                 }
 
-                rig.Clock.Move(TimeSpan.FromMinutes(1));
+                rig.Clock.Move(TimeSpan.FromMinutes(2));
                 await upkeep.RunAsync(CancellationToken.None);
                 await retention.RunAsync();
                 uint time = rig.Sync(Request(door))!.Time;

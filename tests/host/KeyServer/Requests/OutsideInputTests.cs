@@ -36,7 +36,7 @@ namespace DoorController.Tests.KeyServer
             Assert.IsGreaterThan(25, paths.Length);
             foreach (string path in paths)
             {
-                foreach (string name in Names.Append("\\udc00"))
+                foreach (string name in Names.Where((_, i) => i % 6 == 0).Append("\\udc00"))
                 {
                     foreach (string value in new[] { "\"Ada \\ud83d\"", "[\"\\ude00\"]", "{\"\\ud83d\":1}" })
                     {
@@ -62,7 +62,7 @@ namespace DoorController.Tests.KeyServer
                 "\"00000000-0000-0000-0000-000000000000\"", "{\"hold_ms\":1}", "99999999999999999999", "\"%00\"", "{\"a\":{\"a\":{\"a\":[[[[[]]]]]}}}",
             ];
             Random random = new(kind == DatabaseKind.Sqlite ? 1 : 2);
-            for (int i = 0; i < 1500; i++)
+            for (int i = 0; i < 500; i++)
             {
                 string path = paths[random.Next(paths.Length)];
                 string text = "{" + string.Join(',', Enumerable.Range(0, random.Next(5)).Select(_ => $"\"{Names[random.Next(Names.Length)]}\":{values[random.Next(values.Length)]}")) + "}";
