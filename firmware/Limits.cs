@@ -114,8 +114,14 @@ namespace DoorController
         /// <summary>A contact counts once it stood still so long.</summary>
         public const int DebounceMs = 30;
 
-        /// <summary>A door that opens so long after a pulse was opened by it, not forced.</summary>
+        /// <summary>A door that opens so long after a pulse, or after REX or the fire alarm ended, was opened by it, not forced.</summary>
         public const int OpenAfterPulseMs = 2000;
+
+        /// <summary>A door that was shut for less has bounced off its frame: it is the same passage.</summary>
+        public const int SamePassageMs = 500;
+
+        /// <summary>An opening that nothing explains waits at most so long for a REX or fire alarm contact that still bounces: ten times its debouncing.</summary>
+        public const int ReleaseSettleMs = 300;
 
         /// <summary>One look at one window of the key store for bit rot, when the door is idle.</summary>
         public const int ScrubMs = 600000;

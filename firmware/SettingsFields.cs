@@ -10,8 +10,11 @@ namespace DoorController
     /// </summary>
     public static class SettingsFields
     {
-        /// <summary>Longest host name, in characters (RFC 1035: one label).</summary>
-        public const int HostCharacters = 63;
+        /// <summary>Longest host name, in characters (RFC 1035, without the length bytes).</summary>
+        public const int HostCharacters = 253;
+
+        /// <summary>Longest part of a host name between two dots, in characters (RFC 1035).</summary>
+        public const int LabelCharacters = 63;
 
         /// <summary>Makes settings of what a parser read.</summary>
         /// <param name="fields">Names and values, as the parser gives them.</param>
@@ -39,13 +42,8 @@ namespace DoorController
             switch (name)
             {
                 case "server":
-                    if (!(value is string host) || !IsHost(host))
-                    {
-                        return "wanted a host name or an IPv4 address of at most " + HostCharacters.ToString() + " characters, without http://";
-                    }
-
-                    settings.ServerHost = host;
-                    return null;
+                    settings.ServerHost = value is string host ? host : "";
+                    return HostProblem(settings.ServerHost);
                 case "hold_ms":
                 case "held_open_s":
                 case "has_contact":
@@ -90,23 +88,91 @@ namespace DoorController
                 : "wanted " + least.ToString() + " to " + most.ToString() + ", is " + number.ToString();
         }
 
-        private static bool IsHost(string text)
+        private static string? HostProblem(string text)
         {
-            if (text.Length == 0 || text.Length > HostCharacters || text[0] == '.' || text[0] == '-')
+            string[] labels = text.Split('.');
+            bool isHost = text.Length <= HostCharacters;
+            foreach (string label in labels)
+            {
+                isHost = isHost && IsLabel(label);
+            }
+
+            if (!isHost)
+            {
+                return "wanted a host name of at most " + HostCharacters.ToString() + " characters, " + LabelCharacters.ToString()
+                    + " between dots, or an IPv4 address, without http://";
+            }
+
+            if (IsNumber(labels[labels.Length - 1]))
+            {
+                return IsAddress(labels) ? null : "wanted an IPv4 address of another machine, four numbers from 0 to 255 such as 192.168.1.20";
+            }
+
+            string lower = text.ToLower();
+            return lower == "localhost" ? "wanted a name of another machine: localhost is the door itself" : null;
+        }
+
+        private static bool IsLabel(string label)
+        {
+            if (label.Length == 0 || label.Length > LabelCharacters || label[0] == '-' || label[label.Length - 1] == '-')
             {
                 return false;
             }
 
-            foreach (char c in text)
+            foreach (char c in label)
             {
                 bool isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-                if (!isLetter && !(c >= '0' && c <= '9') && c != '.' && c != '-')
+                if (!isLetter && !(c >= '0' && c <= '9') && c != '-')
                 {
                     return false;
                 }
             }
 
             return true;
+        }
+
+        private static bool IsNumber(string label)
+        {
+            foreach (char c in label)
+            {
+                if (c < '0' || c > '9')
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        /// <summary>Four numbers without leading zeros; neither this machine, nor everybody, nor a group.</summary>
+        private static bool IsAddress(string[] labels)
+        {
+            if (labels.Length != 4)
+            {
+                return false;
+            }
+
+            foreach (string label in labels)
+            {
+                if (!IsNumber(label) || label.Length > 3 || (label[0] == '0' && label.Length > 1) || Octet(label) > 255)
+                {
+                    return false;
+                }
+            }
+
+            int first = Octet(labels[0]);
+            return first > 0 && first != 127 && first < 224;
+        }
+
+        private static int Octet(string label)
+        {
+            int octet = 0;
+            foreach (char c in label)
+            {
+                octet = octet * 10 + (c - '0');
+            }
+
+            return octet;
         }
     }
 }

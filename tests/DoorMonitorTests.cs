@@ -103,6 +103,94 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void OpeningWhileRexIsHeldIsNotForced()
+        {
+            DoorMonitor monitor = WithRex();
+            Assert.AreEqual(DoorNews.Rex, Change(monitor, Input.Rex, 1000));
+            monitor.OnPulse(5000, 1000);
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.Rex | Input.DoorOpen, 25000), "a timer holds REX for 30 s");
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, Input.Rex, 26000));
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.Rex | Input.DoorOpen, 28000), "it frees the lock all the time");
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 30000));
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.DoorOpen, 30000 + Limits.OpenAfterPulseMs), "it has just ended");
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 33000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 34000));
+        }
+
+        [TestMethod]
+        public void OpeningInAFireAlarmIsNotForced()
+        {
+            DoorMonitor monitor = Monitor();
+            Assert.AreEqual(DoorNews.FireAlarm, Change(monitor, Input.FireAlarm, 1000));
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.FireAlarm | Input.DoorOpen, 600000));
+            Assert.IsFalse(monitor.IsForced);
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 620000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 620001 + Limits.DebounceMs + Limits.OpenAfterPulseMs));
+            Assert.IsTrue(monitor.IsForced);
+        }
+
+        [TestMethod]
+        public void ALeafThatBouncesIsOnePassage()
+        {
+            DoorMonitor monitor = Monitor();
+            monitor.OnPulse(5000, 0);
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.DoorOpen, 1000));
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 1200));
+            Assert.AreEqual(0, Change(monitor, Input.DoorOpen, 1240));
+            Assert.IsFalse(monitor.IsAlarm);
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 3000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 3000 + Limits.SamePassageMs), "one pulse explains one passage");
+        }
+
+        [TestMethod]
+        public void AForcedDoorThatBouncesGoesOnSounding()
+        {
+            DoorMonitor monitor = Monitor();
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 1000));
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 1200));
+            Assert.AreEqual(0, Change(monitor, Input.DoorOpen, 1240));
+            Assert.IsTrue(monitor.IsForced);
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 1300));
+            monitor.OnPulse(5000, 1350);
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.DoorOpen, 1400), "a grant begins a new passage");
+        }
+
+        [TestMethod]
+        public void APressThatIsAboutToCountExplainsTheOpening()
+        {
+            DoorMonitor monitor = WithRex();
+            monitor.Poll(Input.DoorOpen, 1000);
+            monitor.Poll(Input.DoorOpen | Input.Rex, 1029);
+            Assert.AreEqual(0, monitor.Poll(Input.DoorOpen | Input.Rex, 1030), "the door counts, and REX not yet");
+            Assert.AreEqual(DoorNews.Rex | DoorNews.Opened, monitor.Poll(Input.DoorOpen | Input.Rex, 1059));
+        }
+
+        [TestMethod]
+        public void ASpikeOnRexExplainsNothing()
+        {
+            DoorMonitor monitor = WithRex();
+            monitor.Poll(Input.DoorOpen | Input.Rex, 1000);
+            monitor.Poll(Input.DoorOpen, 1010);
+            Assert.AreEqual(0, monitor.Poll(Input.DoorOpen, 1030));
+            Assert.AreEqual(DoorNews.ForcedOpen, monitor.Poll(Input.DoorOpen, 1040));
+        }
+
+        [TestMethod]
+        public void ALooseRexWireDelaysAForcingAndDoesNotHideIt()
+        {
+            DoorMonitor monitor = WithRex();
+            int news = 0;
+            int at = 1000;
+            for (; news == 0 && at < 2000; at += 10)
+            {
+                news = monitor.Poll(at % 20 == 0 ? Input.DoorOpen | Input.Rex : Input.DoorOpen, at);
+            }
+
+            Assert.AreEqual(DoorNews.ForcedOpen, news);
+            Assert.AreEqual(1000 + Limits.DebounceMs + Limits.ReleaseSettleMs, at - 10);
+        }
+
+        [TestMethod]
         public void OnePulseIsGoodForOneOpening()
         {
             DoorMonitor monitor = Monitor();
@@ -124,6 +212,14 @@ namespace DoorController.Tests
         {
             Settings settings = new Settings();
             settings.HasContact = true;
+            return new DoorMonitor(settings, 0, 0);
+        }
+
+        private static DoorMonitor WithRex()
+        {
+            Settings settings = new Settings();
+            settings.HasContact = true;
+            settings.HasRex = true;
             return new DoorMonitor(settings, 0, 0);
         }
 

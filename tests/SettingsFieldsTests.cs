@@ -68,9 +68,51 @@ namespace DoorController.Tests
         [DataRow("server", "10.0.0.5:8080")]
         [DataRow("server", "-host")]
         [DataRow("server", "0123456789012345678901234567890123456789012345678901234567890123")]
+        [DataRow("server", "host-")]
+        [DataRow("server", "keys..example.com")]
+        [DataRow("server", ".example.com")]
+        [DataRow("server", "example.com.")]
+        [DataRow("server", "keys_1.example.com")]
+        [DataRow("server", "192.168.1.300")]
+        [DataRow("server", "192.168.1")]
+        [DataRow("server", "192.168.1.20.5")]
+        [DataRow("server", "192.168.01.20")]
+        [DataRow("server", "192.168.1.a20.1")]
+        [DataRow("server", "127.0.0.1")]
+        [DataRow("server", "0.0.0.0")]
+        [DataRow("server", "224.0.0.1")]
+        [DataRow("server", "LocalHost")]
         public void BadTextIsNamed(string field, string value)
         {
             AssertNamed(field, value);
+        }
+
+        [TestMethod]
+        [DataRow("192.168.1.255")]
+        [DataRow("10.0.0.5")]
+        [DataRow("keys")]
+        [DataRow("1host.example.com")]
+        [DataRow("10.0.0.5.example.com")]
+        [DataRow("012345678901234567890123456789012345678901234567890123456789012.example.com")]
+        public void AHostIsTaken(string host)
+        {
+            Hashtable fields = new Hashtable();
+            fields.Add("server", host);
+            Settings settings = SettingsFields.Read(fields, FloorsOfBoard);
+            Assert.IsFalse(settings.IsSafeState, settings.SafeReason);
+            Assert.AreEqual(host, settings.ServerHost);
+        }
+
+        [TestMethod]
+        public void ANameHasAtMost253Characters()
+        {
+            string label = "012345678901234567890123456789012345678901234567890123456789012";
+            string longest = label + "." + label + "." + label + "." + label.Substring(0, 60) + "a";
+            Hashtable fields = new Hashtable();
+            fields.Add("server", longest);
+            Assert.AreEqual(SettingsFields.HostCharacters, longest.Length);
+            Assert.IsFalse(SettingsFields.Read(fields, FloorsOfBoard).IsSafeState);
+            AssertNamed("server", longest + "a");
         }
 
         [TestMethod]

@@ -17,7 +17,7 @@ namespace DoorController.Diagnostics
             "sync             last exchange with the key server\n" +
             "radio            Bluetooth\n" +
             "heap             free memory\n" +
-            "explain N        which check would refuse key number N, and why\n" +
+            "explain N        verdict on key number N, and which check would refuse it\n" +
             "selftest         pins, flash, random, cryptography, radio, network\n" +
             "strike [ANSWER]  energise the strike; asks for an answer to a challenge\n" +
             "reboot [ANSWER]  restart the board; the same";

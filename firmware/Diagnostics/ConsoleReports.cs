@@ -23,6 +23,12 @@ namespace DoorController.Diagnostics
             _board = board;
         }
 
+        /// <summary>The verdict of a door's last attempt in words; "none" when nobody tapped since boot.</summary>
+        public static string LastAttempt(Door door)
+        {
+            return door.LastVerdict == Verdict.Pending ? "none" : Verdict.Name(door.LastVerdict);
+        }
+
         /// <summary>Command status. Its first line says "state: ready" when and only when the door can do all of its work.</summary>
         public string? Status(int step, long nowMs)
         {
@@ -34,7 +40,7 @@ namespace DoorController.Diagnostics
                 case 1:
                     return "to do: " + ToDo();
                 case 2:
-                    return "uptime: " + (nowMs / 1000).ToString() + " s, last attempt " + Verdict.Name(_door.LastVerdict);
+                    return "uptime: " + LineText.Duration(nowMs / 1000) + ", last attempt " + LastAttempt(_door);
                 case 3:
                     return "time: " + Quality(memory.Time.Quality) + (memory.Time.Estimate == 0 ? "" : ", " + LineText.Time(memory.Time.Estimate) + " UTC");
                 case 4:
@@ -154,6 +160,8 @@ namespace DoorController.Diagnostics
                 : HasLostList() ? "list lost"
                 : _door.Strike.IsFaulty ? "strike fault"
                 : !_door.Supervisor.IsRadioOn ? "radio off"
+                : _door.Monitor.IsForced ? "forced open"
+                : _door.Monitor.IsAlarm ? "held open"
                 : "ready";
         }
 
@@ -165,6 +173,15 @@ namespace DoorController.Diagnostics
                 : HasLostList() ? "let it sync, or tap with a phone that was online; see keys"
                 : _door.Strike.IsFaulty ? "selftest; check the driver's wiring"
                 : !_door.Supervisor.IsRadioOn ? "wait 10 s; see radio"
+                : _door.Monitor.IsAlarm ? "look at the door and close it; see log"
+                : ToDoAtInputs();
+        }
+
+        /// <summary>Neither input keeps the door from its work, and each of them says something that should not stand.</summary>
+        private string ToDoAtInputs()
+        {
+            return (_door.Monitor.Inputs & Input.FireAlarm) != 0 ? "fire alarm active, no opening counts as forced; end it, or fit the input's link"
+                : (_door.Monitor.Inputs & Input.Tamper) != 0 ? "tamper active; close the housing, or fit the input's link"
                 : "nothing";
         }
 

@@ -1,12 +1,14 @@
 #nullable enable
 using DoorController.Access;
+using DoorController.Audit;
 using DoorController.Wire;
 
 namespace DoorController.Diagnostics
 {
     /// <summary>
-    /// Command explain: what the checks of PROTOCOL.md section 5 say of a key number at this moment. A number alone shows what the list
-    /// says of it; what only the credential knows (its life, its doors) is answered with what this door wants of it. Nothing in here is secret.
+    /// Command explain: a verdict in one line, then what the checks of PROTOCOL.md section 5 say of a key number at this moment. A number alone
+    /// shows what the list says of it; what only the credential knows (its life, its doors) comes from the record of its last tap, and is
+    /// answered with what this door wants of it. Nothing in here is secret.
     /// </summary>
     public sealed class Explanation
     {
@@ -34,13 +36,19 @@ namespace DoorController.Diagnostics
                 return step > 0 ? null : "check 5: REFUSES every key, keys lost: provision this board";
             }
 
-            if (step < scopes * LinesOfScope)
+            if (step == 0)
             {
-                int slot = step / LinesOfScope;
-                return step % LinesOfScope == 0 ? ListSays(slot, keyNumber) : ScopeWants(slot);
+                return "verdict: " + Judge(keyNumber);
             }
 
-            switch (step - scopes * LinesOfScope)
+            int line = step - 1;
+            if (line < scopes * LinesOfScope)
+            {
+                int slot = line / LinesOfScope;
+                return line % LinesOfScope == 0 ? ListSays(slot, keyNumber) : ScopeWants(slot);
+            }
+
+            switch (line - scopes * LinesOfScope)
             {
                 case 0:
                     return "check 16: " + EndWants(_door.Memory.Time.Floor);
@@ -53,6 +61,72 @@ namespace DoorController.Diagnostics
                 default:
                     return null;
             }
+        }
+
+        /// <summary>A list that refuses is the last word; else the record of the last tap tells what only the credential knew.</summary>
+        private string Judge(uint keyNumber)
+        {
+            int refusal = RefusalOfLists(keyNumber);
+            if (refusal != Verdict.Granted)
+            {
+                return "refused, " + Verdict.Name(refusal)
+                    + (refusal == Verdict.KeyDead ? ": its life is over" : "");
+            }
+
+            byte[] page = new byte[Limits.PageRecords * AuditRecord.Length];
+            int at = FindLastTap(page, keyNumber);
+            if (at < 0)
+            {
+                return "unknown here: never issued, or not tapped in the last " + Limits.PageRecords.ToString() + " records; no list refuses it";
+            }
+
+            int verdict = page[at + AuditRecord.VerdictOffset];
+            return (verdict == Verdict.Granted ? "opens, granted" : "refused, " + Verdict.Name(verdict))
+                + " at its last tap, record " + Bytes.U32(page, at + AuditRecord.SequenceOffset).ToString();
+        }
+
+        /// <summary>Granted when the list of one scope at least lets the key pass.</summary>
+        private int RefusalOfLists(uint keyNumber)
+        {
+            int refusal = Verdict.ListLost;
+            for (int slot = 0; slot < _door.Memory.Keyring.ScopeCount; slot++)
+            {
+                refusal = _door.Memory.KeyStore.Judge(slot, keyNumber);
+                if (refusal == Verdict.Granted)
+                {
+                    break;
+                }
+            }
+
+            return refusal;
+        }
+
+        /// <summary>Looks through the newest page of the trail.</summary>
+        /// <returns>Where in the page the last record of the key is; −1 when there is none.</returns>
+        private int FindLastTap(byte[] page, uint keyNumber)
+        {
+            AuditTrail audit = _door.Memory.Audit;
+            uint from = audit.NextSequence > Limits.PageRecords ? audit.NextSequence - Limits.PageRecords : 1;
+            int held = 0;
+            int found;
+            do
+            {
+                found = held < Limits.PageRecords
+                    ? audit.Reader.ReadPage(from, page, held * AuditRecord.Length, Limits.PageRecords - held) : 0;
+                held += found;
+                from = found > 0 ? Bytes.U32(page, (held - 1) * AuditRecord.Length + AuditRecord.SequenceOffset) + 1 : from;
+            }
+            while (found > 0);
+
+            for (int at = (held - 1) * AuditRecord.Length; at >= 0; at -= AuditRecord.Length)
+            {
+                if (page[at] == AuditEvent.Credential && Bytes.U32(page, at + AuditRecord.KeyNumberOffset) == keyNumber)
+                {
+                    return at;
+                }
+            }
+
+            return -1;
         }
 
         private string ListSays(int slot, uint keyNumber)

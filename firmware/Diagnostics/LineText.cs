@@ -32,6 +32,22 @@ namespace DoorController.Diagnostics
             return unixSeconds == 0 ? "never" : new DateTime(1970, 1, 1).AddSeconds(unixSeconds).ToString("yyyy-MM-dd HH:mm:ss");
         }
 
+        /// <summary>A stretch of time in its two largest units, such as "29 d 23 h".</summary>
+        public static string Duration(long seconds)
+        {
+            if (seconds >= 86400)
+            {
+                return (seconds / 86400).ToString() + " d " + (seconds % 86400 / 3600).ToString() + " h";
+            }
+
+            if (seconds >= 3600)
+            {
+                return (seconds / 3600).ToString() + " h " + (seconds % 3600 / 60).ToString() + " min";
+            }
+
+            return seconds >= 60 ? (seconds / 60).ToString() + " min " + (seconds % 60).ToString() + " s" : seconds.ToString() + " s";
+        }
+
         /// <summary>Reads a whole number from 0 to 4,294,967,295.</summary>
         /// <returns>False when the text is none.</returns>
         public static bool TryNumber(string text, out uint value)

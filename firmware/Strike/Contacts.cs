@@ -42,8 +42,8 @@ namespace DoorController.Strike
             }
 
             Note(news, DoorNews.Opened, AuditEvent.DoorOpened, 0);
-            Note(news, DoorNews.Closed, AuditEvent.DoorClosed, 0);
             Note(news, DoorNews.ForcedOpen, AuditEvent.ForcedOpen, 0);
+            Note(news, DoorNews.Closed, AuditEvent.DoorClosed, 0);
             Note(news, DoorNews.HeldOpen, AuditEvent.HeldOpen, 0);
             Note(news, DoorNews.Tamper, AuditEvent.Tamper, 1);
             Note(news, DoorNews.FireAlarm, AuditEvent.FireAlarm, 1);

@@ -53,5 +53,20 @@ namespace DoorController.Strike
             Value ^= changed;
             return changed;
         }
+
+        /// <summary>True while one of these inputs has moved too lately to count, or to count as idle.</summary>
+        /// <param name="bits">Bits of <see cref="Input"/>.</param>
+        public bool IsMoving(int bits, long nowMs)
+        {
+            for (int i = 0; i < Input.Count; i++)
+            {
+                if ((bits & (1 << i)) != 0 && nowMs - _sinceMs[i] < Limits.DebounceMs)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 }

@@ -43,15 +43,22 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                string text = Encoding.UTF8.GetString(bytes, 0, bytes.Length);
+                int start = StartOfText(bytes);
+                string text = Encoding.UTF8.GetString(bytes, start, bytes.Length - start);
                 return JsonConvert.DeserializeObject(text, typeof(Hashtable)) is Hashtable fields
                     ? SettingsFields.Read(fields, floorsOfBoard)
                     : Settings.Safe("door.json: wanted one object, { }");
             }
             catch (Exception)
             {
-                return Settings.Safe("door.json: is no JSON, or names a field twice");
+                return Settings.Safe("door.json: is no JSON in UTF-8, or names a field twice");
             }
+        }
+
+        /// <summary>An editor may have put a byte order mark there; the flash tool takes it away, other ways onto the board do not.</summary>
+        private static int StartOfText(byte[] bytes)
+        {
+            return bytes.Length > 2 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using DoorController.Hal;
 using DoorController.Hal.Host;
@@ -37,6 +38,34 @@ namespace DoorController.Tests
             rig.Host.Inputs.Set(Input.DoorOpen, true);
             rig.Run(32000);
             CollectionAssert.IsSubsetOf(new[] { AuditEvent.ForcedOpen, AuditEvent.DoorClosed, AuditEvent.DoorOpened, AuditEvent.HeldOpen }, Events(rig));
+        }
+
+        [TestMethod]
+        public void RexTimerFireAlarmAndABouncingLeaf_AreNoForcing_AndAForcingIs()
+        {
+            using DoorRig rig = Wired();
+            rig.Host.Inputs.Set(Input.Rex, true);
+            rig.Run(20000);
+            Pass(rig, 1000);
+            rig.Run(10000);
+            rig.Host.Inputs.Set(Input.Rex, false);
+            rig.Run(5000);
+            rig.Host.Inputs.Set(Input.FireAlarm, true);
+            rig.Run(60000);
+            Pass(rig, 1000);
+            rig.Host.Inputs.Set(Input.FireAlarm, false);
+            rig.Run(5000);
+            rig.Tap(Site.Key(Site.Record(), 1));
+            Pass(rig, 200);
+            rig.Run(40);
+            Pass(rig, 2000);
+            rig.Run(Limits.AuditQueueMs + 1000);
+            int[] events = Events(rig);
+            Assert.AreEqual(0, events.Count(e => e == AuditEvent.ForcedOpen));
+            Assert.AreEqual(3, events.Count(e => e == AuditEvent.DoorOpened), "REX, fire alarm, key: one opening each");
+            Pass(rig, 1000);
+            rig.Run(Limits.AuditQueueMs + 1000);
+            Assert.AreEqual(1, Events(rig).Count(e => e == AuditEvent.ForcedOpen));
         }
 
         [TestMethod]
@@ -129,13 +158,27 @@ namespace DoorController.Tests
             Assert.AreEqual(2, rig.Host.Floors.Enabled);
         }
 
+        private static void Pass(DoorRig rig, int openMs)
+        {
+            rig.Host.Inputs.Set(Input.DoorOpen, true);
+            rig.Run(openMs);
+            rig.Host.Inputs.Set(Input.DoorOpen, false);
+        }
+
         private static DoorRig Wired() => new(settings: new Settings { HasContact = true, HasRex = true });
 
         private static int[] Events(DoorRig rig)
         {
-            byte[] records = new byte[40 * AuditRecord.Length];
-            int count = rig.Door.Memory.Audit.Reader.ReadPage(1, records, 0, 40);
-            return Enumerable.Range(0, count).Select(i => (int)records[(i * AuditRecord.Length) + AuditRecord.EventOffset]).ToArray();
+            List<int> events = [];
+            byte[] page = new byte[40 * AuditRecord.Length];
+            uint next = 1;
+            while (rig.Door.Memory.Audit.Reader.ReadPage(next, page, 0, 40) is int count and > 0)
+            {
+                events.AddRange(Enumerable.Range(0, count).Select(i => (int)page[(i * AuditRecord.Length) + AuditRecord.EventOffset]));
+                next = Bytes.U32(page, ((count - 1) * AuditRecord.Length) + AuditRecord.SequenceOffset) + 1;
+            }
+
+            return [.. events];
         }
     }
 }

@@ -29,7 +29,7 @@ namespace DoorController.Flash
         /// <summary>Versions of the assemblies in it, sorted.</summary>
         public IReadOnlyList<Version> Versions { get; }
 
-        /// <summary>Names a file without reading it, for a dry run.</summary>
+        /// <summary>Names a file that is not there yet, for a dry run.</summary>
         public static AppImage Named(string path)
         {
             return new AppImage(path, []);
@@ -43,7 +43,7 @@ namespace DoorController.Flash
             {
                 throw FlashException.Input(
                     $"--image {path} is not there",
-                    "build firmware/DoorController.nfproj in Release first (README, \"Build for the board\")");
+                    "build firmware/DoorController.nfproj in Release first (firmware/BUILD.md)");
             }
 
             byte[] image = File.ReadAllBytes(path);

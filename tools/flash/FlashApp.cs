@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using DoorController.Flash.Console;
 using DoorController.Flash.Provision;
 
 namespace DoorController.Flash
@@ -17,7 +19,7 @@ namespace DoorController.Flash
 
         private static readonly Option[] Material =
         [
-            Options.Settings, Options.From, Options.Server, Options.ApiKeyFile, Options.Register, Options.Keep,
+            Options.Settings, Options.From, Options.Server, Options.ApiKeyFile, Options.Register, Options.Keep, Options.RequestKey,
             Options.Wifi, Options.WifiPasswordFile, Options.WifiOpen, Options.Console,
         ];
 
@@ -30,9 +32,9 @@ namespace DoorController.Flash
         {
             RootCommand root = Build(host);
             ParseResult parsed = root.Parse(args);
-            if (Options.FirstError(parsed) is string error)
+            if (FirstError(root, parsed) is string error)
             {
-                host.Error.WriteLine($"error: {error.TrimEnd('.')}: --help shows the options");
+                host.Error.WriteLine("error: " + error);
                 return ExitCode.BadInput;
             }
 
@@ -56,6 +58,18 @@ namespace DoorController.Flash
                 host.Error.WriteLine("stopped: the board may be half written; run the same command again");
                 return ExitCode.Cancelled;
             }
+        }
+
+        /// <summary>What is wrong with a command line, in one line; null when nothing is.</summary>
+        private static string? FirstError(RootCommand root, ParseResult parsed)
+        {
+            if (parsed.CommandResult.Command == root && parsed.Errors.Count > 0)
+            {
+                string given = parsed.UnmatchedTokens.Count == 0 ? "the command is missing" : $"{ConsoleBridge.Printable(parsed.UnmatchedTokens[0])} is no command";
+                return $"{given}: wanted one of {string.Join(", ", root.Subcommands.Select(c => c.Name))}; --help says more";
+            }
+
+            return Options.FirstError(parsed) is string error ? $"{error.TrimEnd('.').Split('\n')[0]}: --help shows the options" : null;
         }
 
         private static RootCommand Build(FlashHost host)

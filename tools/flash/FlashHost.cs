@@ -3,6 +3,7 @@ using System.IO;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using System.Threading;
 
 namespace DoorController.Flash
 {
@@ -58,6 +59,13 @@ namespace DoorController.Flash
 
         /// <summary>The operating system, for advice.</summary>
         public Platform Platform { get; init; } = CurrentPlatform();
+
+        /// <summary>Waits a second between two looks at something that takes its time.</summary>
+        public virtual void Pause(CancellationToken cancel)
+        {
+            cancel.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
+            cancel.ThrowIfCancellationRequested();
+        }
 
         /// <summary>Reads an environment variable that can hold a secret.</summary>
         /// <returns>Null when it is not set or empty.</returns>

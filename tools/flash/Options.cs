@@ -85,6 +85,12 @@ namespace DoorController.Flash
             Description = "With --server: new folder that keeps the door's files, which the server gives only once. They are its keys",
         };
 
+        /// <summary>Asks for the door of a request whose answer was lost.</summary>
+        public static readonly Option<string?> RequestKey = new("--request-key")
+        {
+            Description = "With --server: what an earlier run called its request, to get the same door again when its answer was lost",
+        };
+
         /// <summary>Network name.</summary>
         public static readonly Option<string?> Wifi = new("--wifi")
         {

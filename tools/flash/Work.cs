@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,6 +15,9 @@ namespace DoorController.Flash
     internal sealed class Work
     {
         private const string DryFolder = "(private folder)";
+
+        /// <summary>Looks for a first sync, one second apart: Wi-Fi joins within 20 s, and a failed exchange is tried again after 15 s and 30 s.</summary>
+        private const int SyncLooks = 90;
 
         private readonly FlashHost _host;
         private readonly ParseResult _options;
@@ -140,7 +144,7 @@ namespace DoorController.Flash
         private AppImage LoadImage()
         {
             string path = _options.GetRequiredValue(Options.Image);
-            return _dryRun ? AppImage.Named(path) : AppImage.Load(path);
+            return _dryRun && !File.Exists(path) ? AppImage.Named(path) : AppImage.Load(path);
         }
 
         private async Task<int> RunAsync(Func<BoardSteps, SecretFolder?, IEnumerable<Step>> steps, string next)
@@ -194,7 +198,7 @@ namespace DoorController.Flash
                 await CarryOutAsync((steps, folder) => steps.Provision(
                     material,
                     (name, content) => folder?.Write(name, content) ?? DryFolder + "/" + name)).ConfigureAwait(false);
-                return AskDoor(material.Set.Bundle);
+                return AskDoor(material);
             }
             finally
             {
@@ -204,7 +208,7 @@ namespace DoorController.Flash
 
         /// <summary>Asks the door itself: nanoff cannot read a file back, and ends with success when it could not write one.</summary>
         /// <param name="written">What was written; null asks only for the state.</param>
-        private int AskDoor(DoorBundle? written)
+        private int AskDoor(ProvisioningMaterial? written)
         {
             if (_dryRun)
             {
@@ -222,7 +226,7 @@ namespace DoorController.Flash
             ConsoleReport door = ConsoleReport.Ask(line, "door");
             if (written != null)
             {
-                door.RequireDoor(written);
+                door.RequireDoor(written.Set.Bundle);
             }
 
             ConsoleReport status = ConsoleReport.Ask(line, "status");
@@ -233,7 +237,31 @@ namespace DoorController.Flash
 
             status.RequireReady();
             _host.Out.WriteLine("done  Ask the door: it is ready");
-            return ExitCode.Done;
+            return written?.Settings.Values.HasServer == true ? WaitForSync(line, written.Settings.Values) : ExitCode.Done;
+        }
+
+        /// <summary>A door that has a server is at work once it has synced: network, address, port and keys are right then.</summary>
+        private int WaitForSync(ConsoleLine line, Settings settings)
+        {
+            string server = $"{settings.ServerHost}:{settings.ServerPort}";
+            _host.Out.WriteLine($"wait  the door joins its network and asks {server}");
+            string said = string.Empty;
+            for (int i = 0; i < SyncLooks; i++)
+            {
+                ConsoleReport sync = ConsoleReport.Ask(line, "sync");
+                if (sync.HasSynced)
+                {
+                    _host.Out.WriteLine($"done  the door synced with {server}");
+                    return ExitCode.Done;
+                }
+
+                said = ConsoleBridge.Printable(string.Join(' ', sync.Lines));
+                _host.Pause(_cancel);
+            }
+
+            _host.Error.WriteLine(
+                $"not verified: the door is ready and has not synced with {server} (it says \"{said}\"): see that the key server listens there for doors, and the Wi-Fi's name and password");
+            return ExitCode.NotVerified;
         }
 
         private BoardSteps Board()

@@ -25,7 +25,8 @@ internal sealed class Desk : IPrompted, IDisposable
         ("cut [N]", "power is cut for N seconds, 1 unless said"),
         ("alarm WHAT", "open, close (the door), rex, fire, tamper, off"),
         ("respond COMMAND HEX", "answers a challenge of \"strike\" or \"reboot\", as tools/flash does"),
-        ("quit", "ends"),
+        ("help [COMMAND]", "all commands, or one; also ?"),
+        ("quit", "ends; also exit, Ctrl-C and Ctrl-D"),
     ];
 
     private readonly IAnsiConsole _console;
@@ -69,10 +70,13 @@ internal sealed class Desk : IPrompted, IDisposable
     /// <inheritdoc/>
     public void Do(string line)
     {
-        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] words = CommandLine.Words(line);
         switch (words.FirstOrDefault(string.Empty))
         {
             case "":
+                break;
+            case "help" when words.Length <= 2:
+                TellHelp(words.ElementAtOrDefault(1));
                 break;
             case "tap" when words.Length == 1:
                 Tap();
@@ -101,18 +105,21 @@ internal sealed class Desk : IPrompted, IDisposable
                 Respond(words);
                 break;
             case "quit" when words.Length == 1:
-                IsOver = true;
+                End();
                 break;
             case "tap" or "issue" or "revoke" or "carry" or "quit":
                 Complain($"{words[0]}: wanted nothing behind it");
                 break;
             default:
-                AskDoor(line, words[0] == "help");
+                PassToDoor(line.Trim());
                 break;
         }
 
         ReportStrike(words.FirstOrDefault() == "tap");
     }
+
+    /// <inheritdoc/>
+    public void End() => IsOver = true;
 
     /// <inheritdoc/>
     public void Live(long milliseconds) => Door.Run(milliseconds);
@@ -225,18 +232,41 @@ internal sealed class Desk : IPrompted, IDisposable
         Say($"type \"{words[1]} {_site.Respond(DoorId, Convert.FromHexString(words[2]), command)}\"");
     }
 
-    private void AskDoor(string line, bool isHelp)
+    private void TellHelp(string? command)
     {
-        if (isHelp)
+        (string Name, string Help)[] told = command == null ? Help : [.. Help.Where(h => h.Name.Split(' ')[0] == command)];
+        foreach ((string name, string help) in told)
         {
-            foreach ((string name, string help) in Help)
-            {
-                _console.MarkupLineInterpolated($"[green]{name.PadRight(20)}[/] {help}");
-            }
+            _console.MarkupLineInterpolated($"[green]{name.PadRight(20)}[/] {help}");
+        }
 
+        string[] doors = [.. AskDoor("help").Split('\n').Where(l => command == null || l.Split(' ')[0] == command)];
+        if (told.Length + doors.Length == 0)
+        {
+            Complain($"help: there is no command \"{command}\"; \"help\" shows them all");
+        }
+        else if (command == null)
+        {
             _console.MarkupLineInterpolated($"[grey]and what the door's own console knows:[/]");
         }
 
+        Array.ForEach(doors, _console.WriteLine);
+    }
+
+    /// <summary>A line for the door's own console, which drops what is not ASCII and what is too long: neither may change what is meant.</summary>
+    private void PassToDoor(string line)
+    {
+        if (line.Length > Limits.ConsoleLineBytes || !line.All(c => c is >= ' ' and <= '~'))
+        {
+            Complain($"no such command: wanted at most {Limits.ConsoleLineBytes} plain ASCII characters; type help");
+            return;
+        }
+
+        _console.WriteLine(AskDoor(line));
+    }
+
+    private string AskDoor(string line)
+    {
         Door.Host.Serial.Type(line + "\r");
         string answer = string.Empty;
         for (int i = 0; i < MaxAnswerSteps && !answer.EndsWith("\n" + TechnicianConsole.Prompt, StringComparison.Ordinal); i++)
@@ -246,7 +276,7 @@ internal sealed class Desk : IPrompted, IDisposable
         }
 
         int end = answer.IndexOf('\n', StringComparison.Ordinal);
-        _console.WriteLine(answer[(end + 1)..].TrimEnd('>', ' ', '\r', '\n').Replace("\r", string.Empty, StringComparison.Ordinal));
+        return answer[(end + 1)..].TrimEnd('>', ' ', '\r', '\n').Replace("\r", string.Empty, StringComparison.Ordinal);
     }
 
     /// <param name="isWalkShown">True when a walk has told of the pulse.</param>

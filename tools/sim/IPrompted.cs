@@ -15,6 +15,9 @@ internal interface IPrompted
     /// <summary>Does one line.</summary>
     void Do(string line);
 
+    /// <summary>Ends it, as the command quit does.</summary>
+    void End();
+
     /// <summary>Lets time pass.</summary>
     /// <param name="milliseconds">How much, 0 or more.</param>
     void Live(long milliseconds);

@@ -7,12 +7,17 @@ internal sealed class KeyLine
 {
     private const int MaxHistory = 100;
     private const int MaxLength = 120;
+    private const char CtrlC = '\u0003';
+    private const char CtrlD = '\u0004';
     private readonly List<string> _history = [];
     private readonly StringBuilder _line = new();
     private int _at;
 
     /// <summary>What was typed so far.</summary>
     public string Text => _line.ToString();
+
+    /// <summary>True for the keys that end a program: Ctrl-C, and Ctrl-D where nothing is typed.</summary>
+    public bool Ends(ConsoleKeyInfo key) => key.KeyChar == CtrlC || (key.KeyChar == CtrlD && _line.Length == 0);
 
     /// <summary>Takes one key.</summary>
     /// <returns>The line when Enter ended it; else null.</returns>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using DoorController.Hal.Host;
 using Spectre.Console;
 
@@ -7,36 +9,72 @@ namespace DoorController.Sim;
 internal static class PromptLoop
 {
     private const int StepMs = 10;
+    private const int LeastRoom = 20;
 
-    /// <summary>Reads lines until it is over or the input ends.</summary>
+    /// <summary>Reads lines until it is over, the input ends, or somebody stops the program.</summary>
     public static void Run(IPrompted prompted, IAnsiConsole console)
     {
+        // The key server of a site takes these signals for its own; here they end the program, and what it made is cleaned up.
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         prompted.Greet();
         if (Console.IsInputRedirected)
         {
-            RunLines(prompted, console);
+            RunLines(prompted, console, Console.In, stop.Token);
         }
         else
         {
-            RunKeys(prompted);
+            RunKeys(prompted, stop.Token);
         }
-    }
 
-    private static void RunLines(IPrompted prompted, IAnsiConsole console)
-    {
-        while (!prompted.IsOver && Console.In.ReadLine() is string line)
+        void Stop(PosixSignalContext context)
         {
-            console.WriteLine(prompted.Prompt + line);
-            prompted.Do(line.Trim());
+            context.Cancel = true;
+            stop.Cancel();
         }
     }
 
-    private static void RunKeys(IPrompted prompted)
+    /// <summary>Reads on a thread of its own, which nothing waits for: a read cannot be broken off.</summary>
+    private static void RunLines(IPrompted prompted, IAnsiConsole console, TextReader input, CancellationToken stop)
+    {
+        using BlockingCollection<string> lines = new(1);
+        Thread reader = new(() =>
+        {
+            while (!stop.IsCancellationRequested && input.ReadLine() is string line)
+            {
+                lines.Add(line, CancellationToken.None);
+            }
+
+            lines.CompleteAdding();
+        })
+        { IsBackground = true };
+        reader.Start();
+        try
+        {
+            foreach (string line in lines.GetConsumingEnumerable(stop))
+            {
+                console.WriteLine(prompted.Prompt + line);
+                prompted.Do(line.Trim());
+                if (prompted.IsOver)
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            prompted.End();
+        }
+    }
+
+    private static void RunKeys(IPrompted prompted, CancellationToken stop)
     {
         DeskClock clock = new(new VirtualClock(), TimeProvider.System);
         KeyLine line = new();
+        Console.TreatControlCAsInput = true;
         Show(prompted, line);
-        while (!prompted.IsOver)
+        while (!prompted.IsOver && !stop.IsCancellationRequested)
         {
             long before = clock.Clock.WorldMs;
             clock.CatchUp();
@@ -52,12 +90,20 @@ internal static class PromptLoop
                 Show(prompted, line);
             }
 
-            Thread.Sleep(StepMs);
+            stop.WaitHandle.WaitOne(StepMs);
         }
+
+        Console.WriteLine();
     }
 
     private static void Take(IPrompted prompted, KeyLine line, ConsoleKeyInfo key)
     {
+        if (line.Ends(key))
+        {
+            prompted.End();
+            return;
+        }
+
         string? whole = line.Add(key);
         if (whole != null)
         {
@@ -73,8 +119,10 @@ internal static class PromptLoop
 
     private static void Show(IPrompted prompted, KeyLine line)
     {
+        // A line that wraps could not be cleared: of one that is longer than the terminal the end is shown.
+        int room = Math.Max(LeastRoom, Console.WindowWidth - prompted.Prompt.Length - 1);
         Clear();
-        Console.Write(prompted.Prompt + line.Text);
+        Console.Write(prompted.Prompt + (line.Text.Length <= room ? line.Text : "…" + line.Text[^(room - 1)..]));
     }
 
     private static void Clear() => Console.Write("\r\u001b[K");

@@ -21,7 +21,7 @@ namespace DoorController.Tests.Console
             using Desk desk = new(console, InstantKey.Parse(File.ReadAllBytes(Path.Combine(Vectors.Root(), "tools/sim/instant-key.example.json"))));
             (string Command, string Answer)[] wanted =
             [
-                ("help", "which check would refuse key number N"), ("status", "state: ready"), ("door", "name: DESK DOOR"), ("keys", "index 0, watermark"),
+                ("help", "which check would refuse it"), ("status", "state: ready"), ("door", "name: DESK DOOR"), ("keys", "index 0, watermark"),
                 ("log", "trail started"), ("time", "quality: proven"), ("net", "network: down"), ("sync", "sync: no server"), ("radio", "radio: on"),
                 ("heap", "free bytes: managed"), ("explain 1", "key 1 passes checks 13 to 15"), ("selftest", "keys: pass"),
             ];

@@ -101,6 +101,39 @@ namespace DoorController.Tests.Console
         }
 
         [TestMethod]
+        public void Status_says_forced_and_held_open_and_inputs_that_should_not_stand()
+        {
+            using ConsoleRig rig = new(settings: new Settings { HasContact = true });
+            Stand(rig, DoorController.Hal.Input.DoorOpen, "state: forced open", "to do: look at the door and close it; see log");
+            rig.Rig.Host.Inputs.Set(DoorController.Hal.Input.DoorOpen, false);
+            rig.Rig.Run(1000);
+            rig.Rig.Tap(Site.Key(Site.Record(), 1));
+            rig.Rig.Host.Inputs.Set(DoorController.Hal.Input.DoorOpen, true);
+            rig.Rig.Run(31000);
+            Assert.AreEqual("state: held open", rig.Ask("status")[0]);
+            rig.Rig.Host.Inputs.Set(DoorController.Hal.Input.DoorOpen, false);
+            Stand(rig, DoorController.Hal.Input.Tamper, "state: ready", "to do: tamper active; close the housing, or fit the input's link");
+            Stand(rig, DoorController.Hal.Input.FireAlarm, "state: ready", "to do: fire alarm active, no opening counts as forced; end it, or fit the input's link");
+        }
+
+        [TestMethod]
+        [DataRow(0L, "0 s")]
+        [DataRow(59L, "59 s")]
+        [DataRow(60L, "1 min 0 s")]
+        [DataRow(3599L, "59 min 59 s")]
+        [DataRow(3600L, "1 h 0 min")]
+        [DataRow(86399L, "23 h 59 min")]
+        [DataRow(86400L, "1 d 0 h")]
+        [DataRow(2592014L, "30 d 0 h")]
+        [DataRow(34559999L, "399 d 23 h")]
+        public void Status_says_uptime_in_its_two_largest_units_and_no_attempt_where_there_was_none(long seconds, string uptime)
+        {
+            using ConsoleRig rig = new();
+            ConsoleReports reports = new(rig.Door, rig.Rig.Host.Board);
+            Assert.AreEqual($"uptime: {uptime}, last attempt none", reports.Status(2, seconds * 1000));
+        }
+
+        [TestMethod]
         public void Status_says_bad_settings_a_dead_radio_failing_flash_and_lost_keys()
         {
             using ConsoleRig safe = new(settings: new Settings { IsSafeState = true });
@@ -175,6 +208,13 @@ namespace DoorController.Tests.Console
             CollectionAssert.AreEqual(new[] { "radio: on, phone connected, MTU 100", "sessions: 1, shed 0, queue full 0" }, rig.Ask("radio")[..2]);
             rig.Rig.Host.Power.FreeManagedBytes = 12345;
             Assert.AreEqual("free bytes: managed 12345, native 100000", rig.Ask("heap").Single());
+        }
+
+        private static void Stand(ConsoleRig rig, int input, string state, string toDo)
+        {
+            rig.Rig.Host.Inputs.Set(input, true);
+            rig.Rig.Run(200);
+            CollectionAssert.AreEqual(new[] { state, toDo }, rig.Ask("status")[..2]);
         }
     }
 }

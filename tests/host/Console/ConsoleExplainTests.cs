@@ -23,7 +23,7 @@ namespace DoorController.Tests.Console
         {
             using ConsoleRig rig = new();
             rig.Rig.Apply(ListBodies.Revoking(Site.Start, Watermark, 811));
-            Assert.AreEqual("scope 00a1b2: " + line, rig.Ask("explain " + key)[0]);
+            Assert.AreEqual("scope 00a1b2: " + line, rig.Ask("explain " + key)[1]);
             Assert.AreEqual(onAir, (int)rig.Rig.Tap(Site.Key(Site.Record(key), 1))[0]);
         }
 
@@ -32,11 +32,11 @@ namespace DoorController.Tests.Console
         {
             using ConsoleRig rig = new();
             rig.Rig.Apply(ListBodies.Allowing(ListBodies.Revoking(Site.Start, Watermark, 811), 1));
-            Assert.AreEqual("scope 00a1b2: key 811 passes checks 13 to 15, list 2025-06-14 16:54:17", rig.Ask("explain 811")[0]);
-            Assert.AreEqual("scope 00a1b2: key 810 REFUSED by check 15, not listed: mode allowed, list 2025-06-14 16:54:17", rig.Ask("explain 810")[0]);
+            Assert.AreEqual("scope 00a1b2: key 811 passes checks 13 to 15, list 2025-06-14 16:54:17", rig.Ask("explain 811")[1]);
+            Assert.AreEqual("scope 00a1b2: key 810 REFUSED by check 15, not listed: mode allowed, list 2025-06-14 16:54:17", rig.Ask("explain 810")[1]);
             Assert.AreEqual(Verdict.NotListed, (int)rig.Rig.Tap(Site.Key(Site.Record(810), 1))[0]);
             rig.Door.Memory.KeyStore.LoseLists();
-            Assert.AreEqual("scope 00a1b2: key 811 REFUSED by check 13, list lost: see keys", rig.Ask("explain 811")[0]);
+            Assert.AreEqual("scope 00a1b2: key 811 REFUSED by check 13, list lost: see keys", rig.Ask("explain 811")[1]);
             Assert.AreEqual(Verdict.ListLost, (int)rig.Rig.Tap(Site.Key(Site.Record(811), 1))[0]);
         }
 
@@ -48,6 +48,7 @@ namespace DoorController.Tests.Console
             CollectionAssert.AreEqual(
                 new[]
                 {
+                    "verdict: unknown here: never issued, or not tapped in the last 60 records; no list refuses it",
                     "scope 00a1b2: key 5 passes checks 13 to 15, list never",
                     "scope 00a1b2: check 12 wants generation 0 or later, check 19 door index 7",
                     "scope 00a1b3: key 5 passes checks 13 to 15, list never",
@@ -83,9 +84,39 @@ namespace DoorController.Tests.Console
             rig.Rig.Host.Strike.Refuses = true;
             rig.Door.Opener.Open(AuditEvent.Rex, 1, rig.Rig.Host.Clock.NowMs);
             string[] lines = rig.Ask("explain 5");
-            StringAssert.EndsWith(lines[1], "check 19 a floor that is wired", StringComparison.Ordinal);
+            StringAssert.EndsWith(lines[2], "check 19 a floor that is wired", StringComparison.Ordinal);
             Assert.AreEqual("check 18: wants a credential for floors, and operation floors", lines[^2]);
             Assert.AreEqual("check 21: the strike did not take its last pulse, see selftest", lines[^1]);
+        }
+
+        [TestMethod]
+        public void The_first_line_is_the_verdict()
+        {
+            using ConsoleRig rig = new();
+            rig.Rig.ProveTime(Site.Start);
+            rig.Rig.Apply(ListBodies.Revoking(Site.Start, Watermark, 811));
+            Assert.AreEqual("verdict: refused, revoked", rig.Ask("explain 811")[0]);
+            Assert.AreEqual("verdict: refused, key dead: its life is over", rig.Ask("explain 799")[0]);
+            Assert.AreEqual("verdict: unknown here: never issued, or not tapped in the last 60 records; no list refuses it", rig.Ask("explain 820")[0]);
+            Assert.AreEqual(Verdict.Granted, (int)rig.Rig.Tap(Site.Key(Site.Record(820), 1))[0]);
+            Assert.AreEqual($"verdict: opens, granted at its last tap, record {rig.Door.Memory.Audit.NextSequence - 1}", rig.Ask("explain 820")[0]);
+            CredentialRecord old = Site.Record(821) with { NotBefore = Site.Start - 7200, IssuedAt = Site.Start - 7200, ExpiresAt = Site.Start - 3600 };
+            Assert.AreEqual(Verdict.Expired, (int)rig.Rig.Tap(Site.Key(old, 1))[0]);
+            Assert.AreEqual($"verdict: refused, expired at its last tap, record {rig.Door.Memory.Audit.NextSequence - 1}", rig.Ask("explain 821")[0]);
+        }
+
+        [TestMethod]
+        public void The_last_tap_is_found_across_the_files_of_the_trail()
+        {
+            using ConsoleRig rig = new();
+            for (uint key = 1; key <= 150; key++)
+            {
+                rig.Door.Memory.Audit.Append(AuditEvent.Credential, Verdict.WrongDoor, 0, 0xA1B2, 1, key, 0);
+            }
+
+            Assert.IsTrue(rig.Ask("explain 150")[0].StartsWith("verdict: refused, wrong door at its last tap, record ", StringComparison.Ordinal));
+            Assert.IsTrue(rig.Ask("explain 100")[0].StartsWith("verdict: refused, wrong door at its last tap, record ", StringComparison.Ordinal));
+            Assert.IsTrue(rig.Ask("explain 10")[0].StartsWith("verdict: unknown here", StringComparison.Ordinal));
         }
 
         [TestMethod]

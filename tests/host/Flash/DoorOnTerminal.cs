@@ -1,8 +1,11 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Net.Http;
 using System.Threading;
 using DoorController.Diagnostics;
+using DoorController.Flash;
+using DoorController.Flash.Provision;
 using DoorController.Hal.Host;
 
 namespace DoorController.Tests.Flash
@@ -18,6 +21,7 @@ namespace DoorController.Tests.Flash
         private readonly Thread _reader;
         private readonly Thread _door;
         private readonly object _gate = new();
+        private readonly HttpClient _http = new();
         private readonly byte[] _typed = new byte[4096];
         private int _typedCount;
         private volatile bool _isOver;
@@ -45,6 +49,7 @@ namespace DoorController.Tests.Flash
             _isOver = true;
             _door.Join();
             _terminal.Dispose();
+            _http.Dispose();
         }
 
         private void Read()
@@ -81,7 +86,9 @@ namespace DoorController.Tests.Flash
                 if (typed.Length > 0 && host == null)
                 {
                     host = new HostBoard(Load());
-                    door = new Door(host.Board, new Settings());
+                    Settings settings = ReadSettings();
+                    host.Network.Server = settings.HasServer ? (path, body) => Post($"http://{settings.ServerHost}:{settings.ServerPort}{path}", body) : null;
+                    door = new Door(host.Board, settings);
                     console = new TechnicianConsole(door, host.Board);
                 }
 
@@ -104,6 +111,29 @@ namespace DoorController.Tests.Flash
             }
 
             host?.Dispose();
+        }
+
+        /// <summary>What the board reads at boot.</summary>
+        private Settings ReadSettings()
+        {
+            string path = Path.Combine(_files, DoorSettings.FileName);
+            return File.Exists(path) ? DoorSettings.Load(path, Variant.MostFloors).Values : new Settings();
+        }
+
+        private NetworkAnswer Post(string address, byte[] body)
+        {
+            try
+            {
+                using HttpRequestMessage request = new(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
+                using HttpResponseMessage response = _http.Send(request);
+                using MemoryStream answer = new();
+                response.Content.ReadAsStream().CopyTo(answer);
+                return new NetworkAnswer((int)response.StatusCode, answer.ToArray());
+            }
+            catch (HttpRequestException)
+            {
+                return new NetworkAnswer(502, []);
+            }
         }
 
         private byte[] Take()

@@ -55,6 +55,18 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow("sync: last 4 s ago, next in 56 s, failures in a row 0", ExitCode.Done, "done  the door synced with 10.0.0.5:80\n")]
+        [DataRow("sync: last never since boot, next in 3 s, failures in a row 2", ExitCode.NotVerified, "has not synced with 10.0.0.5:80 (it says \"sync: last never since boot, next in 3 s")]
+        public void A_door_with_a_server_is_done_when_it_has_synced(string answer, int code, string line)
+        {
+            _answers["sync"] = [answer];
+            string[] files = new DoorFiles { Settings = "{\"server\":\"10.0.0.5\"}" }.WriteTo(_board.Folder);
+            FlashRun run = _board.Run(["provision", "--port", _board.Port, "--console", _terminal.Name, .. files]);
+            Assert.AreEqual(code, run.ExitCode, run.Error);
+            StringAssert.Contains(run.Output + run.Error, line, StringComparison.Ordinal);
+        }
+
+        [TestMethod]
         public void Check_asks_the_door_for_its_state()
         {
             _board.Run("check", "--port", _board.Port, "--console", _terminal.Name).AssertDone();

@@ -87,13 +87,13 @@ namespace DoorController.Tests.Flash
 
         [TestMethod]
         [DataRow("[]", "is no JSON object")]
-        [DataRow("{", "is no JSON (line 1)")]
+        [DataRow("{", "is no JSON at line 1, byte 2")]
         [DataRow("{ \"hold_ms\": 100 }", "door.json: hold_ms: wanted 500 to 20000, is 100")]
         [DataRow("{ \"hold_ms\": \"5\" }", "door.json: hold_ms: wanted a whole number")]
         [DataRow("{ \"has_rex\": true }", "door.json: has_rex: wanted a whole number")]
         [DataRow("{ \"hold_s\": 5 }", "door.json: hold_s: no such field")]
         [DataRow("{ \"floors\": 9 }", "door.json: floors: wanted 0 to 8, is 9")]
-        [DataRow("{ \"hold_ms\": 5000, \"hold_ms\": 6000 }", "names a field twice")]
+        [DataRow("{ \"hold_ms\": 5000, \"hold_ms\": 6000 }", "has the name hold_ms twice in one object at line 1, byte 20")]
         public void Settings_that_the_door_would_refuse_are_refused_before_the_board_is_touched(string settings, string line)
         {
             _files.Settings = settings;

@@ -12,13 +12,10 @@ namespace DoorController.Tests
     {
         private const int Steps = 18;
 
-        public TestContext TestContext { get; set; } = null!;
-
         [TestMethod]
         public void Demo_GoesAsWanted()
         {
             (int code, string text, string error) = Run("demo");
-            TestContext.WriteLine(text);
             Assert.AreEqual(0, code, text);
             Assert.AreEqual("", error);
             Assert.Contains($"{Steps} steps, 0 not as wanted", text);
@@ -54,6 +51,87 @@ namespace DoorController.Tests
             {
                 File.Delete(file);
             }
+        }
+
+        [TestMethod]
+        [DataRow("2025-06-14T16:54:47.946559Z", 2)]
+        [DataRow("2025-06-14T17:04:16.946559Z", 2)]
+        [DataRow("2025-06-14T17:04:17.946559Z", 0)]
+        [DataRow("2035-06-14T16:54:17.946559Z", 0)]
+        [DataRow("2105-12-31T23:59:59.000000Z", 0)]
+        public void Demo_PlaysALifeOfAnyLengthOrRefusesIt(string end, int code)
+        {
+            string file = Path.GetTempFileName();
+            try
+            {
+                string example = File.ReadAllText(Path.Combine(Vectors.Root(), "tools/sim/instant-key.example.json"));
+                File.WriteAllText(file, System.Text.RegularExpressions.Regex.Replace(example, "(\"expires_at\": *\")[^\"]*", "${1}" + end));
+                (int actual, string text, string error) = Run("demo", "--key", file);
+                Assert.AreEqual(code, actual, text);
+                Assert.AreEqual(code == 0 ? "" : "error: expires_at: wanted at least 10 min after created_at, which the scene takes\n", error);
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+
+        [TestMethod]
+        [DataRow("02/03/2027 10:00", "wanted a time with its zone")]
+        [DataRow("2026-12-01T10:00:00", "wanted a time with its zone")]
+        [DataRow("December 1", "wanted a time with its zone")]
+        [DataRow("1970-01-01T00:00:00+14:00", "from 1970 to 2105 in UTC")]
+        [DataRow("2105-12-31T23:59:59-14:00", "from 1970 to 2105 in UTC")]
+        [DataRow("2025-06-14T18:54:17.946559+02:00", "wanted a time at least 1 s after created_at")]
+        public void Key_WithATimeThatIsNoneIsRefused(string end, string line)
+        {
+            string file = Path.GetTempFileName();
+            try
+            {
+                string example = File.ReadAllText(Path.Combine(Vectors.Root(), "tools/sim/instant-key.example.json"));
+                File.WriteAllText(file, System.Text.RegularExpressions.Regex.Replace(example, "(\"expires_at\": *\")[^\"]*", "${1}" + end));
+                (int code, _, string error) = Run("demo", "--key", file);
+                Assert.AreEqual(2, code);
+                Assert.StartsWith("error: expires_at: ", error);
+                Assert.Contains(line, error);
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+
+        [TestMethod]
+        public void Prompt_TakesWhatEverybodyTries()
+        {
+            StringWriter output = new();
+            using Desk desk = new(Plain(output), DoorController.Issuer.InstantKey.Parse(
+                File.ReadAllBytes(Path.Combine(Vectors.Root(), "tools/sim/instant-key.example.json"))));
+            Assert.Contains("granted (1)", Do(desk, output, "TAP"));
+            Assert.Contains("it is 2025-06-14 17:54:", Do(desk, output, "Time +1H"));
+            Assert.Contains("FORCED OPEN", Do(desk, output, "Alarm OPEN"));
+            Assert.Contains("state: forced open", Do(desk, output, "STATUS"));
+            Assert.AreEqual("tap                  the phone presents its key\n", Do(desk, output, "help tap").ReplaceLineEndings("\n"));
+            Assert.Contains("how the door is", Do(desk, output, "help status"));
+            Assert.DoesNotContain("the phone presents its key", Do(desk, output, "help status"));
+            Assert.Contains("there is no command \"dance\"", Do(desk, output, "help dance"));
+            Assert.AreEqual(Do(desk, output, "help"), Do(desk, output, "?"));
+            Assert.Contains("no such command: wanted at most 64 plain ASCII characters", Do(desk, output, "émile"));
+            Assert.Contains("no such command: wanted at most 64 plain ASCII characters", Do(desk, output, "status" + new string(' ', 60) + "now"));
+            Assert.IsFalse(desk.IsOver);
+            Do(desk, output, "Exit");
+            Assert.IsTrue(desk.IsOver);
+        }
+
+        [TestMethod]
+        public void Keys_EndTheProgram()
+        {
+            KeyLine line = new();
+            Assert.IsTrue(line.Ends(new ConsoleKeyInfo('\u0004', ConsoleKey.D, false, false, true)));
+            line.Add(new ConsoleKeyInfo('t', ConsoleKey.T, false, false, false));
+            Assert.IsFalse(line.Ends(new ConsoleKeyInfo('\u0004', ConsoleKey.D, false, false, true)), "something is typed");
+            Assert.IsTrue(line.Ends(new ConsoleKeyInfo('\u0003', ConsoleKey.C, false, false, true)));
+            Assert.IsFalse(line.Ends(new ConsoleKeyInfo('c', ConsoleKey.C, false, false, false)));
         }
 
         [TestMethod]

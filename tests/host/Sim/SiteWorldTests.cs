@@ -79,6 +79,55 @@ namespace DoorController.Tests
             Assert.IsTrue(desk.IsOver);
         }
 
+        [TestMethod]
+        [DataRow(80)]
+        [DataRow(100)]
+        [DataRow(200)]
+        public void Panel_BreaksNoWordAndRemembersWhatWasHeard(int columns)
+        {
+            using SiteWorld world = new();
+            string heard = Draw(world, columns);
+            StringAssert.Matches(heard, new System.Text.RegularExpressions.Regex(@"LOBBY.* \d+ s ago"));
+            world.SetServer(false);
+            world.Live(518_470_000);
+            world.SetNetwork(world.Doors[0], false);
+            string text = Draw(world, columns);
+            StringAssert.Matches(text, new System.Text.RegularExpressions.Regex(@"LOBBY.* 6 d 0 h ago"));
+            Assert.DoesNotContain("never", text);
+            StringAssert.Matches(text, new System.Text.RegularExpressions.Regex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d LOBBY: network off"));
+            string[] lines = text.Split('\n');
+            Assert.IsTrue(lines.All(l => l.TrimEnd().Length <= columns), text);
+            foreach (string word in new[] { "strike", "last attempt", "LOBBY", "GARAGE", "ROOF", "released", "none" })
+            {
+                Assert.IsTrue(lines.Any(l => l.Contains(word, System.StringComparison.Ordinal)), word + " is broken: " + text);
+            }
+        }
+
+        [TestMethod]
+        public void Screen_SaysTheLastLineOnce()
+        {
+            using SiteWorld world = new();
+            StringWriter output = new();
+            using SiteScreen screen = new(world, AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) }));
+            screen.Do("net roof off");
+            Assert.AreEqual(2, output.ToString().Split("ROOF: network off").Length, output.ToString());
+            Assert.Contains("site> net roof off", output.ToString(), "what was typed stays readable");
+            output.GetStringBuilder().Clear();
+            screen.Do("dance");
+            Assert.Contains("no such command: \"dance\"", output.ToString());
+            screen.End();
+            Assert.IsTrue(screen.IsOver);
+        }
+
+        private static string Draw(SiteWorld world, int columns)
+        {
+            StringWriter output = new();
+            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+            console.Profile.Width = columns;
+            console.Write(SitePanel.Draw(world, columns));
+            return output.ToString();
+        }
+
         private static int Tap(SiteWorld world, SiteDoor door, Guest guest)
         {
             world.Tap(door, guest);

@@ -44,6 +44,26 @@ namespace DoorController.Tests.Wiring
 
         [TestMethod]
         [DynamicData(nameof(All))]
+        public void A_drawing_is_dark_where_the_page_is(string name)
+        {
+            const string query = "    @media (prefers-color-scheme: dark) {\n";
+            string text = File.ReadAllText(WiringDocument.Drawings[name]);
+            int at = text.IndexOf(query, StringComparison.Ordinal);
+            Assert.IsTrue(at > 0, "no colours for dark pages");
+            int end = text.IndexOf("\n    }\n", at, StringComparison.Ordinal);
+            string folder = Directory.CreateTempSubdirectory("drawing-").FullName;
+            string svg = Path.Combine(folder, name);
+            File.WriteAllText(svg, text[..at] + text[(at + query.Length)..end] + text[(end + "\n    }".Length)..]);
+            Render(svg, svg + ".png");
+            (int width, int height, byte[] pixels) = Decode(File.ReadAllBytes(svg + ".png"));
+            int light = Enumerable.Range(0, width * height).Count(i => pixels[i * 4] + pixels[(i * 4) + 1] + pixels[(i * 4) + 2] > 500);
+            Directory.Delete(folder, recursive: true);
+            double share = (double)light / (width * height);
+            Assert.IsTrue(share is > 0.01 and < 0.3, "light pixels: " + share);
+        }
+
+        [TestMethod]
+        [DynamicData(nameof(All))]
         public void A_drawing_renders_and_is_readable_on_any_background(string name)
         {
             string folder = Path.Combine(AppContext.BaseDirectory, "wiring");

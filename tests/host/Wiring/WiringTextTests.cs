@@ -49,7 +49,7 @@ namespace DoorController.Tests.Wiring
         public void The_sample_settings_are_good_for_every_board()
         {
             string sample = Path.Combine(WiringDocument.Root, "wiring", "door.json");
-            CollectionAssert.AreEqual(File.ReadAllBytes(sample), DoorSettings.Load(sample, 0));
+            CollectionAssert.AreEqual(File.ReadAllBytes(sample), DoorSettings.Load(sample, 0).Content);
         }
 
         [TestMethod]
@@ -112,6 +112,28 @@ namespace DoorController.Tests.Wiring
             }
 
             Assert.IsTrue(parts > 30, "parts: " + parts);
+        }
+
+        [TestMethod]
+        public void The_code_of_lamps_and_buzzer_stands_where_somebody_looks_for_it()
+        {
+            string[] symptoms = WiringDocument.Table("Troubleshooting").Select(r => r[0]).ToArray();
+            string drawing = string.Join(' ', XDocument.Load(WiringDocument.Drawings["lamps.svg"]).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value));
+            foreach (string code in (string[])["every 3 s", "hold time", "1.5 s", "every 2 s", "beeps without end"])
+            {
+                StringAssert.Contains(drawing, code, StringComparison.Ordinal);
+                Assert.AreEqual(1, symptoms.Count(s => s.Contains(code, StringComparison.Ordinal)), code);
+            }
+        }
+
+        [TestMethod]
+        public void A_relay_has_one_name_in_all_drawings()
+        {
+            (string Relay, string Drawing)[] named = WiringDocument.Drawings
+                .SelectMany(d => XDocument.Load(d.Value).Descendants().Where(e => e.Name.LocalName == "text" && Regex.IsMatch(e.Value, @"^K\w+$")).Select(e => (e.Value, d.Key)))
+                .Distinct().ToArray();
+            Assert.IsTrue(named.Length >= 5, "relays: " + named.Length);
+            Assert.AreEqual(named.Length, named.Select(n => n.Relay).Distinct().Count(), string.Join(", ", named));
         }
 
         [TestMethod]

@@ -51,16 +51,17 @@ namespace DoorController.Flash.Console
 
         private void TypeKeys(CancellationTokenSource left)
         {
+            Keystrokes keys = new();
             while (!left.IsCancellationRequested)
             {
-                char key = System.Console.ReadKey(intercept: true).KeyChar;
-                if (key == Leave)
+                ConsoleKeyInfo key = System.Console.ReadKey(intercept: true);
+                if (key.KeyChar == Leave)
                 {
                     left.Cancel();
                 }
-                else if (key is > '\0' and <= '~')
+                else
                 {
-                    _line.Stream.WriteByte((byte)key);
+                    _line.Stream.Write(keys.Take(key));
                 }
             }
         }

@@ -32,6 +32,10 @@ namespace DoorController.Flash.Console
         /// <summary>The answer as it came.</summary>
         public IReadOnlyList<string> Lines { get; }
 
+        /// <summary>True when the answer to <c>sync</c> tells of an exchange since boot.</summary>
+        public bool HasSynced => _values.GetValueOrDefault("sync", string.Empty) is string sync
+            && sync.StartsWith("last ", StringComparison.Ordinal) && !sync.StartsWith("last never", StringComparison.Ordinal);
+
         /// <summary>Asks a door.</summary>
         public static ConsoleReport Ask(ConsoleLine line, string command)
         {

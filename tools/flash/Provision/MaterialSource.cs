@@ -1,8 +1,7 @@
 using System;
 using System.CommandLine;
 using System.IO;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Spectre.Console;
@@ -15,12 +14,15 @@ namespace DoorController.Flash.Provision
     /// </summary>
     internal sealed class MaterialSource
     {
+        private const int MaxSecretBytes = 4096;
+        private const int MaxApiKey = 512;
+
         private readonly FlashHost _host;
         private readonly ParseResult _options;
-        private byte[] _settings = [];
+        private DoorSettings? _settings;
         private WifiSettings? _wifi;
         private ProvisioningSet? _set;
-        private JsonObject? _registration;
+        private Registration? _registration;
         private string? _apiKey;
 
         /// <summary>Prepares to gather.</summary>
@@ -31,6 +33,8 @@ namespace DoorController.Flash.Provision
         }
 
         private string? Server => _options.GetValue(Options.Server);
+
+        private string? Keep => _options.GetValue(Options.Keep);
 
         /// <summary>Reads and checks all that is there without a key server.</summary>
         public void CheckBeforeTheBoard()
@@ -47,27 +51,35 @@ namespace DoorController.Flash.Provision
 
             if (folder != null)
             {
-                _set = ProvisioningSet.FromFolder(folder);
-                return;
+                TakeFolder(folder);
+            }
+            else
+            {
+                CheckServerOptions();
             }
 
-            CheckServerOptions();
+            SayWhatKeepsTheDoorFromSyncing();
         }
 
         /// <summary>Gives everything, asking the key server where that is the source.</summary>
         public async Task<ProvisioningMaterial> TakeAsync(CancellationToken cancel)
         {
-            if (_set == null)
-            {
-                using KeyServerClient client = Client();
-                _set = await client.RegisterAsync(_registration!, cancel).ConfigureAwait(false);
-                if (_options.GetValue(Options.Keep) is string keep)
-                {
-                    SecretFolder.Keep(keep, _set);
-                }
-            }
+            _set ??= await RegisterAsync(cancel).ConfigureAwait(false);
+            return new ProvisioningMaterial(_settings!, _set, _wifi);
+        }
 
-            return new ProvisioningMaterial(_settings, _set, _wifi);
+        /// <summary>A folder that <c>--keep</c> made holds the registration too.</summary>
+        private void TakeFolder(string folder)
+        {
+            _set = ProvisioningSet.FromFolder(folder);
+            string kept = Path.Combine(folder, Registration.FileName);
+            if (File.Exists(kept))
+            {
+                Registration registration = Registration.Load(Options.From.Name, kept);
+                registration.RequireSame(_set.Bundle);
+                _settings = Serve(_settings!, registration);
+                registration.RequireSame(_settings);
+            }
         }
 
         private void CheckServerOptions()
@@ -79,40 +91,111 @@ namespace DoorController.Flash.Provision
 
             string path = _options.GetValue(Options.Register)
                 ?? throw FlashException.Input("the key server must be told what door this is", "give --register");
-            _registration = ReadRegistration(path);
-            _apiKey = ReadSecret(Options.ApiKeyFile, "DOOR_API_KEY")
-                ?? throw FlashException.Input("the API key is missing", "give --api-key-file, or set DOOR_API_KEY");
-            if (_options.GetValue(Options.Keep) is string keep && Directory.Exists(keep))
+            _apiKey = ReadApiKey();
+            Client().Dispose();
+            Registration registration = Registration.Load(Options.Register.Name, path);
+            _settings = Serve(_settings!, registration);
+            _registration = registration.For(_settings);
+            if (Keep is string keep)
             {
-                throw FlashException.Input($"--keep {keep} is there already", "name a new folder");
+                SecretFolder.Prepare(keep);
+                SecretFolder.GiveUp(keep);
+            }
+        }
+
+        /// <summary>A door that joins a network needs the address of its key server: from the registration, or where the tool itself finds that server.</summary>
+        private DoorSettings Serve(DoorSettings door, Registration registration)
+        {
+            if (!door.Values.HasServer && registration.Server is string host)
+            {
+                return door.WithServer(host, registration.ServerPort ?? door.Values.ServerPort);
             }
 
-            Client().Dispose();
+            if (door.Values.HasServer || _wifi == null || !Uri.TryCreate(Server, UriKind.Absolute, out Uri? server))
+            {
+                return door;
+            }
+
+            if (!server.IsLoopback)
+            {
+                return door.WithServer(server.IdnHost, door.Values.ServerPort);
+            }
+
+            string own = OwnAddress.Find()?.ToString()
+                ?? throw FlashException.Input("this machine is in no network, so no door could reach its key server", $"join the door's network, or write server into {DoorSettings.FileName}");
+            return door.WithServer(own, DoorSettings.UsualDoorPort);
+        }
+
+        private void SayWhatKeepsTheDoorFromSyncing()
+        {
+            if (_settings!.Values.HasServer)
+            {
+                _host.Out.WriteLine($"note  the door will ask its key server at {_settings.Values.ServerHost}:{_settings.Values.ServerPort}"
+                    + (_wifi == null ? ", over the Wi-Fi that the board knows already: no --wifi is given" : string.Empty));
+            }
+            else if (_wifi != null)
+            {
+                _host.Out.WriteLine($"note  the door joins the Wi-Fi and syncs with nobody: {DoorSettings.FileName} has no server");
+            }
+        }
+
+        private async Task<ProvisioningSet> RegisterAsync(CancellationToken cancel)
+        {
+            if (Keep is string prepared)
+            {
+                SecretFolder.Prepare(prepared);
+            }
+
+            ProvisioningSet set;
+            try
+            {
+                using KeyServerClient client = Client();
+                set = await client.RegisterAsync(_registration!.Fields, cancel).ConfigureAwait(false);
+            }
+            catch (Exception) when (Keep is string)
+            {
+                SecretFolder.GiveUp(Keep);
+                throw;
+            }
+
+            KeepFiles(set);
+            _registration.RequireSame(set.Bundle);
+            return set;
+        }
+
+        /// <summary>Told once: what cannot be kept after all still goes onto the board.</summary>
+        private void KeepFiles(ProvisioningSet set)
+        {
+            if (Keep is not string keep)
+            {
+                return;
+            }
+
+            try
+            {
+                byte[] registration = System.Text.Encoding.UTF8.GetBytes(_registration!.Fields.ToJsonString());
+                SecretFolder.Keep(keep, [.. set.Files, (Registration.FileName, registration)]);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _host.Error.WriteLine($"warning: the door's files are not kept in {keep} ({e.Message}): they go onto the board alone");
+            }
         }
 
         private KeyServerClient Client()
         {
             return Uri.TryCreate(Server, UriKind.Absolute, out Uri? server)
-                ? new KeyServerClient(server, _apiKey!)
+                ? new KeyServerClient(server, _apiKey!, _options.GetValue(Options.RequestKey))
                 : throw FlashException.Input($"--server {Server} is no address", "give one such as https://keys.example.com/");
         }
 
-        private static JsonObject ReadRegistration(string path)
+        private string ReadApiKey()
         {
-            if (!File.Exists(path))
-            {
-                throw FlashException.Input($"--register {path} is not there", "write one as the key server's README shows");
-            }
-
-            try
-            {
-                return JsonNode.Parse(File.ReadAllText(path)) as JsonObject
-                    ?? throw FlashException.Input($"--register {path} is no JSON object", "write one as the key server's README shows");
-            }
-            catch (JsonException e)
-            {
-                throw FlashException.Input($"--register {path} is no JSON (line {e.LineNumber + 1})", "correct that");
-            }
+            string key = ReadSecret(Options.ApiKeyFile, "DOOR_API_KEY")
+                ?? throw FlashException.Input("the API key is missing", "give --api-key-file, or set DOOR_API_KEY");
+            return key.Length is > 0 and <= MaxApiKey && key.All(c => c is > ' ' and <= '~')
+                ? key
+                : throw FlashException.Input("the API key is empty, or holds something that is in no key", "give the one line that the key server wrote");
         }
 
         private WifiSettings? ReadWifi()
@@ -144,9 +227,7 @@ namespace DoorController.Flash.Provision
                 return _host.ReadVariable(variable);
             }
 
-            return File.Exists(path)
-                ? File.ReadAllText(path).TrimEnd('\r', '\n')
-                : throw FlashException.Input($"{file.Name} {path} is not there", "check the path");
+            return InputFile.ReadLine(file.Name, path, MaxSecretBytes);
         }
     }
 }

@@ -17,6 +17,9 @@ namespace DoorController.Flash.Provision
         /// <summary>Name of the provisioning file.</summary>
         public const string BundleName = "provision";
 
+        /// <summary>More than any provisioning file or list has.</summary>
+        private const int MaxFileBytes = 16 * 1024;
+
         private readonly byte[]?[] _lists;
 
         private ProvisioningSet(DoorBundle bundle, byte[]?[] lists)
@@ -76,16 +79,21 @@ namespace DoorController.Flash.Provision
         /// <summary>Reads a folder with <c>provision</c> and <c>list0</c> to <c>list4</c> in it.</summary>
         public static ProvisioningSet FromFolder(string folder)
         {
+            const string again = "give the folder that the key server's answer was kept in";
             string bundle = Path.Combine(folder, BundleName);
             if (!File.Exists(bundle))
             {
-                throw FlashException.Input($"--from {folder} has no file {BundleName}", "give the folder that the key server's answer was kept in");
+                throw FlashException.Input($"{Options.From.Name} {folder} has no file {BundleName}", again);
             }
 
-            return Make(
-                File.ReadAllBytes(bundle),
-                slot => File.Exists(Path.Combine(folder, ListName(slot))) ? File.ReadAllBytes(Path.Combine(folder, ListName(slot))) : null,
-                bundle);
+            return Make(Read(bundle), slot => File.Exists(ListPath(folder, slot)) ? Read(ListPath(folder, slot)) : null, bundle);
+
+            byte[] Read(string path) => InputFile.Read(Options.From.Name, path, MaxFileBytes, again);
+        }
+
+        private static string ListPath(string folder, int slot)
+        {
+            return Path.Combine(folder, ListName(slot));
         }
 
         private static void CheckList(DoorBundle door, int slot, byte[] blob, string origin)

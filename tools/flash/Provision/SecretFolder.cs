@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 
 namespace DoorController.Flash.Provision
@@ -11,6 +12,9 @@ namespace DoorController.Flash.Provision
     {
         private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+        /// <summary>More than a door's files take together.</summary>
+        private const int ProbeBytes = 64 * 1024;
 
         private SecretFolder(string path)
         {
@@ -38,16 +42,50 @@ namespace DoorController.Flash.Provision
             return path;
         }
 
-        /// <summary>Keeps secrets for later in a folder of the user's choice, with owner-only rights. Nothing that is there is overwritten.</summary>
-        public static void Keep(string folder, ProvisioningSet set)
+        /// <summary>
+        /// Makes the folder in which a door's files will be kept, and sees that they can be: they are told once, so all that can fail is tried
+        /// before. It is empty then, and <see cref="GiveUp"/> takes it away again.
+        /// </summary>
+        /// <param name="folder">A new folder of the user's choice; nothing that is there is overwritten.</param>
+        public static void Prepare(string folder)
         {
-            if (Directory.Exists(folder))
+            if (Path.Exists(folder))
             {
-                throw FlashException.Input($"--keep {folder} is there already", "name a new folder");
+                throw FlashException.Input($"{Options.Keep.Name} {folder} is there already", "name a new folder");
             }
 
-            MakeFolder(folder);
-            foreach ((string name, byte[] content) in set.Files)
+            string probe = Path.Combine(folder, ProvisioningSet.BundleName);
+            try
+            {
+                MakeFolder(folder);
+                WriteFile(probe, new byte[ProbeBytes]);
+                File.Delete(probe);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                GiveUp(folder);
+                throw FlashException.Input($"{Options.Keep.Name} {folder} cannot be made ({e.Message.Split('\n')[0].TrimEnd('.')})", "name a folder that you may write");
+            }
+        }
+
+        /// <summary>Takes away what <see cref="Prepare"/> made, when no door came of it.</summary>
+        public static void GiveUp(string folder)
+        {
+            try
+            {
+                File.Delete(Path.Combine(folder, ProvisioningSet.BundleName));
+                Directory.Delete(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                // An empty folder is left, or there was none. No secret is in it.
+            }
+        }
+
+        /// <summary>Keeps secrets for later in a prepared folder, with owner-only rights.</summary>
+        public static void Keep(string folder, IEnumerable<(string Name, byte[] Content)> files)
+        {
+            foreach ((string name, byte[] content) in files)
             {
                 WriteFile(Path.Combine(folder, name), content);
             }

@@ -3,7 +3,8 @@ using Spectre.Console;
 namespace DoorController.Sim.Site;
 
 /// <summary>The commands of the panel.</summary>
-internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console) : IPrompted
+/// <param name="tellsNews">False where the news stand on a screen anyway.</param>
+internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console, bool tellsNews = true) : IPrompted
 {
     private const string Help =
         "issue                a new guest gets an instant key for every door\n" +
@@ -13,7 +14,8 @@ internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console) : IPrompte
         "server on|off        brings the server back or takes it away\n" +
         "time +N[s|m|h|d]     time passes, at most 7 days\n" +
         "show                 the panel\n" +
-        "quit                 ends";
+        "help [COMMAND]       all commands, or one; also ?\n" +
+        "quit                 ends; also exit, Ctrl-C and Ctrl-D";
 
     /// <inheritdoc/>
     public bool IsOver { get; private set; }
@@ -22,7 +24,10 @@ internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console) : IPrompte
     public string Prompt => "site> ";
 
     /// <inheritdoc/>
-    public void Greet() => console.Write(SitePanel.Draw(world));
+    public void Greet() => console.Write(SitePanel.Draw(world, console.Profile.Width));
+
+    /// <inheritdoc/>
+    public void End() => IsOver = true;
 
     /// <inheritdoc/>
     public void Live(long milliseconds) => world.Live(milliseconds);
@@ -36,14 +41,14 @@ internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console) : IPrompte
         int before = world.News.Count;
         try
         {
-            Act(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            Act(CommandLine.Words(line));
         }
         catch (SiteException e)
         {
             console.MarkupLineInterpolated($"[red]{e.Message}[/]");
         }
 
-        foreach (string news in world.News.Skip(before))
+        foreach (string news in world.News.Skip(tellsNews ? before : world.News.Count))
         {
             console.MarkupLineInterpolated($"[grey]{news}[/]");
         }
@@ -57,6 +62,10 @@ internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console) : IPrompte
                 break;
             case ["help"]:
                 console.WriteLine(Help);
+                break;
+            case ["help", string command]:
+                console.WriteLine(Help.Split('\n').FirstOrDefault(l => l.Split(' ')[0] == command)
+                    ?? throw new SiteException($"there is no command \"{command}\"; \"help\" shows them all"));
                 break;
             case ["issue"]:
                 world.Issue();
@@ -77,10 +86,10 @@ internal sealed class SiteDesk(SiteWorld world, IAnsiConsole console) : IPrompte
                 world.Live(1000 * (TimeText.Seconds(text, 7) ?? throw new SiteException(TimeText.Wanted(text, 7))));
                 break;
             case ["show"]:
-                console.Write(SitePanel.Draw(world));
+                console.Write(SitePanel.Draw(world, console.Profile.Width));
                 break;
             case ["quit"]:
-                IsOver = true;
+                End();
                 break;
             default:
                 throw new SiteException($"no such command: \"{string.Join(' ', words)}\"; type help");

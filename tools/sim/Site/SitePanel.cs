@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.Diagnostics;
 using DoorController.Wire;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -10,12 +11,24 @@ internal static class SitePanel
 {
     private const int NewsShown = 10;
 
+    /// <summary>Fewer columns than this take short words and no frame.</summary>
+    private const int WideColumns = 130;
+
+    private static readonly string[] Wide = ["door", "network", "list", "clock", "server heard of it", "records waiting", "openings", "last attempt", "strike"];
+    private static readonly string[] Narrow = ["door", "net", "list", "clock", "heard of", "kept", "opened", "last attempt", "strike"];
+
     /// <summary>Draws it.</summary>
-    public static IRenderable Draw(SiteWorld world)
+    /// <param name="columns">Characters in a line.</param>
+    public static IRenderable Draw(SiteWorld world, int columns)
     {
-        IReadOnlyDictionary<uint, JsonNode> status = world.Status();
-        Table table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("door", "network", "list", "clock", "server heard of it", "records waiting", "openings", "last attempt", "strike");
+        IReadOnlyDictionary<uint, JsonNode> status = world.LastStatus();
+        bool isWide = columns >= WideColumns;
+        Table table = new Table().Border(isWide ? TableBorder.Rounded : TableBorder.None);
+        foreach (string header in isWide ? Wide : Narrow)
+        {
+            table.AddColumn(new TableColumn(header) { NoWrap = true, Padding = isWide ? new Padding(1, 0, 1, 0) : new Padding(0, 0, 1, 0) });
+        }
+
         foreach (SiteDoor door in world.Doors)
         {
             status.TryGetValue(door.Door.Id, out JsonNode? said);
@@ -35,18 +48,28 @@ internal static class SitePanel
         bool? isCurrent = said?["lists"]?[0]?["newest_version"]?.GetValue<uint>() is uint newest
             ? firmware.Memory.KeyStore.ListVersion(0) == newest
             : null;
-        string? at = said?["last_said"]?["at"]?.GetValue<string>();
         return
         [
             door.Name,
             door.Door.Host.Network.IsUp ? "[green]on[/]" : "[red]off[/]",
             isCurrent switch { true => "[green]newest[/]", false => "[red]behind[/]", null => "?" },
             firmware.Memory.Time.Quality switch { ClockQuality.Proven => "proven", ClockQuality.Restored => "restored", _ => "[red]unknown[/]" },
-            at == null ? "never" : $"{Math.Max(0, (now - DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture)).TotalSeconds):0} s ago",
+            HeardOf(said?["last_said"]?["at"]?.GetValue<string>(), now),
             $"{firmware.Memory.Audit.NextSequence - 1 - firmware.Memory.Audit.Acknowledged}",
             $"{door.Openings}",
-            Verdict.Name(firmware.LastVerdict),
+            ConsoleReports.LastAttempt(firmware),
             door.Door.Host.Strike.IsEnergised ? "[green]energised[/]" : "released",
         ];
+    }
+
+    private static string HeardOf(string? at, DateTimeOffset now)
+    {
+        if (at == null)
+        {
+            return "never";
+        }
+
+        double seconds = (now - DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture)).TotalSeconds;
+        return LineText.Duration((long)Math.Max(0, seconds)) + " ago";
     }
 }

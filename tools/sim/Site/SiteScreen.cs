@@ -19,7 +19,7 @@ internal sealed class SiteScreen : IPrompted, IDisposable
         _console = console;
         IAnsiConsole lines = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_said) });
         lines.Profile.Width = console.Profile.Width;
-        _desk = new SiteDesk(world, lines);
+        _desk = new SiteDesk(world, lines, tellsNews: false);
     }
 
     /// <inheritdoc/>
@@ -34,10 +34,15 @@ internal sealed class SiteScreen : IPrompted, IDisposable
     /// <inheritdoc/>
     public void Do(string line)
     {
+        // The screen is cleared for what the command did: what was typed stays readable above its answer.
         _said.GetStringBuilder().Clear();
+        _said.WriteLine(Prompt + line);
         _desk.Do(line);
         Draw();
     }
+
+    /// <inheritdoc/>
+    public void End() => _desk.End();
 
     /// <inheritdoc/>
     public void Live(long milliseconds) => _world.Live(milliseconds);
@@ -61,7 +66,7 @@ internal sealed class SiteScreen : IPrompted, IDisposable
     {
         _drawnMs = _world.Clock.NowMs;
         _console.Clear();
-        _console.Write(SitePanel.Draw(_world));
+        _console.Write(SitePanel.Draw(_world, _console.Profile.Width));
         _console.WriteLine();
         string said = _said.ToString();
         _console.WriteLine(said.Length > 0 ? said : "type help");

@@ -11,6 +11,7 @@ internal sealed class SiteWorld : IDisposable
     private static readonly string[] DoorNames = ["LOBBY", "GARAGE", "ROOF"];
     private readonly SiteServer _server;
     private readonly List<string> _news = [];
+    private IReadOnlyDictionary<uint, JsonNode> _lastStatus = new Dictionary<uint, JsonNode>();
 
     /// <summary>Begins a site with three doors and a first guest.</summary>
     public SiteWorld()
@@ -98,6 +99,7 @@ internal sealed class SiteWorld : IDisposable
     /// <summary>Takes the server away, or brings it back.</summary>
     public void SetServer(bool isUp)
     {
+        _ = LastStatus();
         _server.IsUp = isUp;
         Tell($"server {(isUp ? "on" : "off")}");
     }
@@ -106,6 +108,14 @@ internal sealed class SiteWorld : IDisposable
     public IReadOnlyDictionary<uint, JsonNode> Status() => !IsServerUp
         ? new Dictionary<uint, JsonNode>()
         : _server.Do("/doors/status", [])["doors"]!.AsArray().ToDictionary(d => d!["door_id"]!.GetValue<uint>(), d => d!);
+
+    /// <summary>The newest status that was heard: a server that is away does not unmake what it knew.</summary>
+    public IReadOnlyDictionary<uint, JsonNode> LastStatus()
+    {
+        IReadOnlyDictionary<uint, JsonNode> status = Status();
+        _lastStatus = status.Count > 0 ? status : _lastStatus;
+        return _lastStatus;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -125,7 +135,7 @@ internal sealed class SiteWorld : IDisposable
 
     private void Tell(string news)
     {
-        _news.Add($"{Clock.GetUtcNow():HH:mm:ss} {news}");
+        _news.Add($"{Clock.GetUtcNow():yyyy-MM-dd HH:mm:ss} {news}");
         if (_news.Count > MaxNews)
         {
             _news.RemoveAt(0);
