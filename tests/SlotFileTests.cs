@@ -1,3 +1,4 @@
+using DoorController.Hal;
 using DoorController.Storage;
 using nanoFramework.TestFramework;
 
@@ -168,7 +169,7 @@ namespace DoorController.Tests
 
         private static SlotFile Open(MemoryFiles files)
         {
-            return new SlotFile(files, new CrcOnly(), "part", new byte[100]);
+            return new SlotFile(new CheckedFiles(files), new CrcOnly(), "part", new byte[100]);
         }
 
         private static byte[] Content(int value)

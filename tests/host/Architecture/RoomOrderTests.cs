@@ -111,7 +111,7 @@ namespace DoorController.Tests.Architecture
             IReadOnlyList<string> wrong = RoomOrder.Parse(swapped, Tree).Check(SourceTree.KeyServer);
             Assert.HasCount(1, wrong);
             Assert.EndsWith(": Doors names ListBodies, which is in Lists above it", wrong[0]);
-            Assert.StartsWith($"{Tree}/Doors/DoorRoutes.cs:", wrong[0]);
+            Assert.StartsWith($"{Tree}/Doors/RegisterRoutes.cs:", wrong[0]);
         }
 
         [TestMethod]
