@@ -34,7 +34,7 @@ namespace DoorController.Hal.Esp32
                 new BlePeripheral(new Esp32Ble()),
                 strike,
                 new Esp32Floors(gpio, pins, Settings.Floors),
-                new Esp32Inputs(gpio, pins),
+                new Esp32Inputs(gpio, clock, pins),
                 new Esp32Lamp(gpio, pins),
                 files,
                 MakeNetwork(clock, Settings),
