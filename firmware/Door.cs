@@ -22,6 +22,7 @@ namespace DoorController
         private readonly Carry _carry;
         private readonly TechnicianConsole _console;
         private int _session;
+        private long _flashMs;
         private int _restartsTold;
         private long _restartsToldMs = -Limits.AuditAggregateMs;
 
@@ -80,6 +81,7 @@ namespace DoorController
             Memory.Poll(now);
             Strike.Poll(now);
             OnContacts(Monitor.Poll(_board.Inputs.Read(), now), now);
+            WorkOnFlash(now);
             Receive(now);
             _carry.Poll(now);
             _console.Poll(now);
@@ -100,6 +102,21 @@ namespace DoorController
             _signals.Poll(now);
         }
 
+        /// <summary>A step stops the loop for tens of ms, so a waiting frame goes first, but no phone can keep the door from storing.</summary>
+        private void WorkOnFlash(long now)
+        {
+            if (!Link.IsQuiet && now - _flashMs < Limits.FlashStepMs)
+            {
+                return;
+            }
+
+            _flashMs = now;
+            if (Memory.FlashStep(now))
+            {
+                Link.RenewHello();
+            }
+        }
+
         private void Receive(long now)
         {
             int session = Link.Session;
@@ -113,11 +130,6 @@ namespace DoorController
             byte[]? frame = Link.Take(out int characteristic);
             if (frame == null)
             {
-                if (Memory.FlashStep(now))
-                {
-                    Link.DropHello();
-                }
-
                 return;
             }
 
@@ -189,6 +201,7 @@ namespace DoorController
         /// <summary>Durable before the phone hears of it; an attempt that cannot be recorded still opens (STORAGE.md).</summary>
         private void Record(Attempt attempt, long now)
         {
+            Memory.Time.Hold(attempt.RestsOnFloor);
             if (attempt.Verdict != Verdict.Granted && attempt.Verdict != Verdict.Repeated)
             {
                 _signals.Refused(now);

@@ -33,6 +33,9 @@ namespace DoorController
         /// <summary>A Hello is replaced so long after its first read.</summary>
         public const int HelloMs = 10000;
 
+        /// <summary>The parts of one read of Hello follow each other within this time: it is not replaced sooner after a part was read.</summary>
+        public const int HelloPartsMs = 1000;
+
         /// <summary>Accepted attempts that are remembered.</summary>
         public const int Attempts = 16;
 
@@ -216,8 +219,11 @@ namespace DoorController
         /// <summary>All credentials together move the time floor by at most 7 days between two proofs under the door key.</summary>
         public const int CredentialAdvanceS = 7 * 86400;
 
-        /// <summary>The time floor may be so far ahead of flash, besides the saves every 15 min: a larger jump is saved at once.</summary>
+        /// <summary>The time floor is saved once it is so far ahead of flash, whatever moved it: what a power cut may cost it, 15 min.</summary>
         public const int TimeSaveS = 900;
+
+        /// <summary>A flash step is done at least so often, whatever frames wait.</summary>
+        public const int FlashStepMs = 250;
 
         /// <summary>Flash that refused a write is tried again after so long.</summary>
         public const int FlashRetryMs = 60000;

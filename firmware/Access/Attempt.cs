@@ -27,6 +27,9 @@ namespace DoorController
         /// <summary>Detail byte of the Result, 0 to 255.</summary>
         public int Detail { get; set; }
 
+        /// <summary>Unix time in s that the floor must have passed for the refusal to be right; 0 when it does not rest on the floor.</summary>
+        public uint RestsOnFloor { get; set; }
+
         /// <summary>Slot of the scope; −1 until it is known.</summary>
         public int Slot { get; set; } = -1;
 

@@ -29,7 +29,6 @@ namespace DoorController
         private long _floorMs;
         private uint _estimate;
         private long _estimateMs;
-        private uint _savedFloor;
         private uint _creditS;
         private int _boots = NeverProven;
         private int _nextSaveMinute = 1;
@@ -53,7 +52,7 @@ namespace DoorController
             int boots = _record[BootsOffset];
             _boots = boots < NeverProven ? boots + 1 : NeverProven;
             _floor = Bytes.U32(_record, FloorOffset);
-            _savedFloor = _floor;
+            SavedFloor = _floor;
             _estimate = Bytes.U32(_record, EstimateOffset);
             _creditS = Bytes.U32(_record, CreditOffset);
             if (_boots <= Limits.BootsWithoutProof)
@@ -77,6 +76,9 @@ namespace DoorController
                 return Later(_floor, elapsedMs - elapsedMs / Limits.ClockErrorParts);
             }
         }
+
+        /// <summary>The floor that the next boot finds.</summary>
+        public uint SavedFloor { get; private set; }
 
         /// <summary>Best guess of the Unix time in s, never before <see cref="Floor"/>. A fresh proof may move it either way.</summary>
         public uint Estimate
@@ -135,6 +137,7 @@ namespace DoorController
             }
 
             _nowMs = nowMs;
+            NoteDistance();
             int minute = (int)(nowMs / MinuteMs);
             if (minute < _nextSaveMinute)
             {
@@ -165,10 +168,7 @@ namespace DoorController
                 SetProven(time);
             }
 
-            if (Floor - _savedFloor >= Limits.TimeSaveS)
-            {
-                _isDirty = true;
-            }
+            NoteDistance();
         }
 
         /// <summary>
@@ -199,10 +199,25 @@ namespace DoorController
 
             _creditS += step;
             SetFloor(floor + step);
-            if (_floor - _savedFloor >= Limits.TimeSaveS)
-            {
-                _isDirty = true;
-            }
+            NoteDistance();
+        }
+
+        /// <summary>
+        /// Makes a refusal stand that rests on the floor: after any power cut the floor is at least this late. One write for a time, and none when a
+        /// later floor is on flash.
+        /// </summary>
+        /// <param name="time">Unix time in s, at most <see cref="Floor"/>.</param>
+        /// <returns>False when flash refused.</returns>
+        public bool Hold(uint time)
+        {
+            return time <= SavedFloor || (!IsResting && Save());
+        }
+
+        /// <summary>Makes durable what was proven.</summary>
+        /// <returns>False when flash refused: it is tried again with the next flash steps.</returns>
+        public bool Commit()
+        {
+            return Save();
         }
 
         /// <summary>Sets floor and estimate, backwards too: what a floor-reset token says. The caller sets every list lost first.</summary>
@@ -278,6 +293,16 @@ namespace DoorController
             return ScopesOffset + slot * ScopeBytes + 4;
         }
 
+        /// <summary>Calls for a save when a power cut would cost the floor too much.</summary>
+        private void NoteDistance()
+        {
+            uint floor = Floor;
+            if (floor > SavedFloor && floor - SavedFloor >= Limits.TimeSaveS)
+            {
+                _isDirty = true;
+            }
+        }
+
         private void SetFloor(uint time)
         {
             _floor = time;
@@ -323,7 +348,7 @@ namespace DoorController
                 return false;
             }
 
-            _savedFloor = floor;
+            SavedFloor = floor;
             return true;
         }
     }

@@ -133,8 +133,15 @@ namespace DoorController
                 return entry + Present + 2;
             }
 
-            bool held = Bytes.U16(_bundle, entry + Previous) != 0 && _bundle[entry + Previous] == generationLow;
-            return held && floor < Bytes.U32(_bundle, entry + Previous + 2) ? entry + PreviousKeys : -1;
+            return floor < Deadline(slot, generationLow) ? entry + PreviousKeys : -1;
+        }
+
+        /// <summary>Deadline of the previous generation, Unix time in s, when the low byte names that one; else 0.</summary>
+        public uint Deadline(int slot, int generationLow)
+        {
+            int entry = Entry(slot);
+            bool named = Bytes.U16(_bundle, entry + Previous) != 0 && _bundle[entry + Previous] == generationLow;
+            return named ? Bytes.U32(_bundle, entry + Previous + 2) : 0;
         }
 
         /// <summary>Generation whose keys stand at an offset that <see cref="FindGeneration"/> returned.</summary>

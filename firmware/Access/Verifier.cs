@@ -79,7 +79,13 @@ namespace DoorController
             }
 
             int keys = _keyring.FindGeneration(attempt.Slot, attempt.Frame[at + 3], _time.Floor);
-            return keys < 0 ? Verdict.UnknownGeneration : CheckTag(attempt, keys);
+            if (keys < 0)
+            {
+                attempt.RestsOnFloor = _keyring.Deadline(attempt.Slot, attempt.Frame[at + 3]);
+                return Verdict.UnknownGeneration;
+            }
+
+            return CheckTag(attempt, keys);
         }
 
         private int CheckTag(Attempt attempt, int keys)
@@ -143,6 +149,7 @@ namespace DoorController
             uint issuedAt = credential.IssuedAt;
             if (credential.ExpiresAt <= _time.Floor || credential.ExpiresAt <= issuedAt)
             {
+                attempt.RestsOnFloor = credential.ExpiresAt <= issuedAt ? 0 : credential.ExpiresAt;
                 return Verdict.Expired;
             }
 

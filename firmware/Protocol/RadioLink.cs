@@ -26,7 +26,11 @@ namespace DoorController
         private byte[]? _result;
         private byte[]? _carry;
         private bool _helloRead;
+        private bool _helloStale;
         private long _helloReadMs;
+        private long _partReadMs;
+        private int _unlocksWaiting;
+        private bool _isJudging;
 
         /// <summary>A link without a session.</summary>
         public RadioLink(IClock clock)
@@ -73,7 +77,7 @@ namespace DoorController
             _tickMs = nowMs;
         }
 
-        /// <summary>Takes the oldest frame.</summary>
+        /// <summary>Takes the oldest frame. What was taken before counts as judged.</summary>
         /// <param name="characteristic">Where it was written, one of <see cref="BleCharacteristic"/>.</param>
         /// <returns>Null when none waits.</returns>
         public byte[]? Take(out int characteristic)
@@ -81,9 +85,15 @@ namespace DoorController
             lock (_gate)
             {
                 characteristic = _origins[_first];
+                _isJudging = _count > 0 && characteristic == BleCharacteristic.Unlock;
                 if (_count == 0)
                 {
                     return null;
+                }
+
+                if (_isJudging)
+                {
+                    _unlocksWaiting--;
                 }
 
                 byte[]? frame = _frames[_first];
@@ -103,13 +113,16 @@ namespace DoorController
             }
         }
 
-        /// <summary>True when the loop should make a Hello: none stands, or it was read long ago and nobody is about to use it.</summary>
+        /// <summary>
+        /// True when the loop should make a Hello: none stands, or it is old or behind the news and nobody is about to use it or to read its
+        /// next part. A long read comes in parts that know no offset, so all of them must be of one Hello.
+        /// </summary>
         public bool NeedsHello(long nowMs)
         {
             lock (_gate)
             {
-                bool old = _helloRead && nowMs - _helloReadMs > Limits.HelloMs;
-                return _hello == null || (old && _count == 0);
+                bool old = _helloRead && (_helloStale || nowMs - _helloReadMs > Limits.HelloMs);
+                return _hello == null || (old && _count == 0 && nowMs - _partReadMs > Limits.HelloPartsMs);
             }
         }
 
@@ -120,16 +133,30 @@ namespace DoorController
             {
                 _hello = value;
                 _helloRead = false;
+                _helloStale = false;
             }
         }
 
-        /// <summary>Ends the life of the Hello that stands: its nonce was used, or what it says has changed.</summary>
+        /// <summary>Ends the life of the Hello that stands: its nonce was used.</summary>
         public void DropHello()
         {
             lock (_gate)
             {
                 _hello = null;
                 _helloRead = false;
+            }
+        }
+
+        /// <summary>What the Hello says has changed: another one takes its place, once nobody is reading it.</summary>
+        public void RenewHello()
+        {
+            lock (_gate)
+            {
+                _helloStale = true;
+                if (!_helloRead)
+                {
+                    _hello = null;
+                }
             }
         }
 
@@ -192,13 +219,7 @@ namespace DoorController
                 switch (characteristic)
                 {
                     case BleCharacteristic.Hello:
-                        value = _hello;
-                        if (_hello != null && !_helloRead)
-                        {
-                            _helloRead = true;
-                            _helloReadMs = _clock.NowMs;
-                        }
-
+                        value = ReadHello();
                         break;
                     case BleCharacteristic.Result:
                         value = _result;
@@ -241,9 +262,13 @@ namespace DoorController
                 _frames[last] = value;
                 _origins[last] = characteristic;
                 _count++;
-                if (characteristic == BleCharacteristic.Unlock && Unlock.BeginsFrame(value[0]))
+                if (characteristic == BleCharacteristic.Unlock)
                 {
-                    _result = Result.Pending();
+                    _unlocksWaiting++;
+                    if (Unlock.BeginsFrame(value[0]))
+                    {
+                        _result = Result.Pending();
+                    }
                 }
 
                 return BleAnswer.Ok;
@@ -262,11 +287,31 @@ namespace DoorController
             }
         }
 
+        /// <summary>None while an Unlock waits or is judged: it may use up the Hello between two parts of this read.</summary>
+        private byte[]? ReadHello()
+        {
+            if (_hello == null || _unlocksWaiting > 0 || _isJudging)
+            {
+                return null;
+            }
+
+            _partReadMs = _clock.NowMs;
+            if (!_helloRead)
+            {
+                _helloRead = true;
+                _helloReadMs = _partReadMs;
+            }
+
+            return _hello;
+        }
+
         /// <summary>No unverified request and no Hello survives a session.</summary>
         private void Forget()
         {
             Array.Clear(_frames, 0, _frames.Length);
             _count = 0;
+            _unlocksWaiting = 0;
+            _isJudging = false;
             _hello = null;
             _helloRead = false;
             _result = null;

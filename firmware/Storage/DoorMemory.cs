@@ -1,3 +1,4 @@
+using System;
 using DoorController.Hal;
 
 namespace DoorController
@@ -10,6 +11,7 @@ namespace DoorController
     {
         private readonly Board _board;
         private readonly uint[] _newestKnown = new uint[Limits.Scopes];
+        private int[] _bound = new int[0];
         private readonly uint[] _applied = new uint[Limits.Scopes];
         private long _scrubMs;
         private int _lostBits;
@@ -142,6 +144,7 @@ namespace DoorController
                 scopes[slot] = Keyring.ScopeId(slot);
             }
 
+            FollowScopes(scopes);
             Time.BindScopes(scopes);
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
@@ -161,6 +164,28 @@ namespace DoorController
         public bool IsListDurable(int slot)
         {
             return !KeyStore.IsPending && _applied[slot] == KeyStore.ListVersion(slot);
+        }
+
+        /// <summary>What is kept by slot in RAM moves with its scope; of a scope that is new here nothing is known.</summary>
+        private void FollowScopes(int[] scopes)
+        {
+            uint[] newest = new uint[Limits.Scopes];
+            int lost = 0;
+            for (int slot = 0; slot < scopes.Length; slot++)
+            {
+                for (int before = 0; before < _bound.Length; before++)
+                {
+                    if (_bound[before] == scopes[slot])
+                    {
+                        newest[slot] = _newestKnown[before];
+                        lost |= ((_lostBits >> before) & 1) << slot;
+                    }
+                }
+            }
+
+            Array.Copy(newest, 0, _newestKnown, 0, Limits.Scopes);
+            _lostBits = lost;
+            _bound = scopes;
         }
 
         private int FindNewlyApplied()

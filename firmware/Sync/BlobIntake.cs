@@ -13,10 +13,11 @@ namespace DoorController
         private const int GenerationOffset = 5;
         private const int BodyOffset = 7;
         private const int TimeOffset = 15;
+        private const int NoScope = -1;
 
         private readonly Board _board;
         private readonly DoorMemory _memory;
-        private int _slot = -1;
+        private int _scope = NoScope;
         private uint _version;
 
         /// <summary>The intake of one door.</summary>
@@ -55,40 +56,37 @@ namespace DoorController
             }
         }
 
-        /// <summary>What became of the list that was being stored.</summary>
+        /// <summary>
+        /// What became of the list that was being stored. Asked of its scope, wherever that is now: a key update may have moved it to another slot or
+        /// out of the door, and dropped the list.
+        /// </summary>
         /// <returns><see cref="CarryState.Judging"/> until it is in force and durable.</returns>
         public int Settle()
         {
-            if (_slot < 0)
+            int state = _scope == NoScope ? CarryState.Accepted : _memory.KeyStore.IsPending ? CarryState.Judging : FindOutcome();
+            if (state != CarryState.Judging)
             {
-                return CarryState.Accepted;
+                _scope = NoScope;
             }
 
-            if (_memory.KeyStore.IsPending)
-            {
-                return CarryState.Judging;
-            }
+            return state;
+        }
 
-            if (_memory.KeyStore.ListVersion(_slot) < _version)
+        private int FindOutcome()
+        {
+            int slot = _memory.Keyring.FindScope(_scope);
+            if (slot < 0 || _memory.KeyStore.ListVersion(slot) < _version)
             {
-                _slot = -1;
                 return CarryState.Broken;
             }
 
-            if (_memory.KeyStore.IsListLost(_slot))
+            if (_memory.KeyStore.IsListLost(slot))
             {
                 // Stored or not, it did not end the loss: only a full form does.
-                _slot = -1;
                 return CarryState.BaseMissing;
             }
 
-            if (!_memory.IsListDurable(_slot))
-            {
-                return CarryState.Judging;
-            }
-
-            _slot = -1;
-            return CarryState.Accepted;
+            return _memory.IsListDurable(slot) ? CarryState.Accepted : CarryState.Judging;
         }
 
         private int TakeList(byte[] data, int offset, int count)
@@ -110,7 +108,7 @@ namespace DoorController
             switch (_memory.KeyStore.BeginList(slot, body, length))
             {
                 case ListOutcome.Accepted:
-                    _slot = slot;
+                    _scope = _memory.Keyring.ScopeId(slot);
                     _version = version;
                     return CarryState.Judging;
                 case ListOutcome.Stale:
@@ -191,7 +189,7 @@ namespace DoorController
             }
 
             _memory.Time.Prove(time, isFresh);
-            return CarryState.Accepted;
+            return _memory.Time.Commit() ? CarryState.Accepted : CarryState.Broken;
         }
 
         /// <summary>
@@ -226,7 +224,7 @@ namespace DoorController
             }
 
             return _memory.Audit.Reader.Acknowledge(Bytes.U32(data, offset + BodyOffset), sequence, data, offset + BodyOffset + 8)
-                ? CarryState.Accepted
+                ? CarryState.Taken
                 : CarryState.Refused;
         }
 

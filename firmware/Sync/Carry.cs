@@ -95,7 +95,7 @@ namespace DoorController
                 _judgedMs += nowMs - _judgingSinceMs;
                 _buffer.Release(this);
                 Enter(state);
-                _link.DropHello();
+                _link.RenewHello();
                 _board.Ble.Notify(BleCharacteristic.Carry, Doorbell);
             }
         }

@@ -12,7 +12,7 @@ namespace DoorController
         /// <summary>A blob is judged or stored.</summary>
         public const int Judging = 2;
 
-        /// <summary>Taken, and durable.</summary>
+        /// <summary>A list, key update, time token or floor reset is taken, and durable.</summary>
         public const int Accepted = 3;
 
         /// <summary>Its tag is wrong, it is not for this door, or its form is bad.</summary>
@@ -35,5 +35,8 @@ namespace DoorController
 
         /// <summary>No credential was proven in this session.</summary>
         public const int NotAllowed = 10;
+
+        /// <summary>An acknowledgement is taken. A power cut may forget it: the records are then offered again.</summary>
+        public const int Taken = 11;
     }
 }

@@ -286,7 +286,7 @@ namespace DoorController
             _lastGoodMs = nowMs;
             _dueMs = atOnce ? nowMs : _askedMs + Limits.SyncPollMs;
             _state = State.Waiting;
-            _door.Link.DropHello();
+            _door.Link.RenewHello();
             if (!atOnce && nowMs >= _auditDueMs)
             {
                 SendAudit(nowMs);
@@ -307,7 +307,7 @@ namespace DoorController
         private void TakeAcknowledgement(int count, long nowMs)
         {
             bool isOne = count > 0 && _buffer.Bytes[0] == BlobType.Acknowledgement;
-            if (!isOne || _intake.Take(_buffer.Bytes, 0, count, nowMs) != CarryState.Accepted)
+            if (!isOne || _intake.Take(_buffer.Bytes, 0, count, nowMs) != CarryState.Taken)
             {
                 Fail("acknowledgement refused", nowMs);
                 return;

@@ -70,6 +70,7 @@ internal sealed class PhoneApp
     public static string Word(int state) => state switch
     {
         CarryState.Accepted => "accepted",
+        CarryState.Taken => "taken",
         CarryState.NothingNew => "nothing new",
         CarryState.Refused => "refused",
         CarryState.Busy => "busy",

@@ -27,7 +27,7 @@ namespace DoorController.Tests.Sync
                 chain = upload.Records[^1][AuditRecord.ChainOffset..];
                 byte[] acknowledgement = upload.Acknowledge(Site.Root);
                 BlobIntake intake = new(rig.Host.Board, rig.Door.Memory);
-                Assert.AreEqual(CarryState.Accepted, intake.Take(acknowledgement, 0, acknowledgement.Length, 0));
+                Assert.AreEqual(CarryState.Taken, intake.Take(acknowledgement, 0, acknowledgement.Length, 0));
                 Assert.AreEqual(upload.LastSequence, rig.Door.Memory.Audit.Acknowledged);
             }
 

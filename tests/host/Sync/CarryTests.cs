@@ -277,7 +277,7 @@ namespace DoorController.Tests.Sync
             Assert.AreEqual(CarryState.PageReady, phone.AskPage(0));
             AuditUpload page = AuditUpload.Open(Site.Root, phone.ReadPage())!;
             Assert.AreEqual((1u, rig.Door.Memory.Audit.Epoch), (AuditUpload.SequenceOf(page.Records[0]), page.Epoch));
-            Assert.AreEqual(CarryState.Accepted, phone.Bring(page.Acknowledge(Site.Root)));
+            Assert.AreEqual(CarryState.Taken, phone.Bring(page.Acknowledge(Site.Root)));
             Assert.AreEqual(page.LastSequence, phone.Status().Acknowledged);
             Assert.AreEqual(CarryState.NothingNew, phone.Bring(page.Acknowledge(Site.Root)));
             Assert.AreEqual(CarryState.NothingNew, phone.AskPage(rig.Door.Memory.Audit.NextSequence + 5));
