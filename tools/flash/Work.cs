@@ -87,6 +87,8 @@ namespace DoorController.Flash
         /// <summary>Application, firmware and provisioning in one go.</summary>
         public async Task<int> AllAsync()
         {
+            // A board that is none is said before a minute goes into the build.
+            _ = Board();
             AppImage image = _options.GetResult(Options.Image) is { Implicit: false } ? LoadImage() : await BuildImageAsync().ConfigureAwait(false);
             FirmwareSource source = new(Versions, _options.GetValue(Options.Archive), _options.GetValue(Options.UncheckedImage) ? null : image);
             return await ForEachDoorAsync(door => ProvisionAsync(

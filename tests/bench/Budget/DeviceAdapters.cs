@@ -44,8 +44,10 @@ internal static partial class DeviceAdapters
     public static int ThreadsBytes => OwnThreads * ThreadBytes;
 
     /// <summary>Objects of the libraries, in bytes.</summary>
-    public static int LibraryBytes =>
-        (LibraryThreads * ThreadBytes) + Libraries.Sum(library => library.Count * (NanoHeap.OfObject(library.Fields) + library.Further));
+    public static int LibraryBytes => (LibraryThreads * ThreadBytes) + LibraryObjectBytes;
+
+    /// <summary>The same without the libraries' threads, in bytes.</summary>
+    public static int LibraryObjectBytes => Libraries.Sum(library => library.Count * (NanoHeap.OfObject(library.Fields) + library.Further));
 
     private static int OfFile(string text)
     {

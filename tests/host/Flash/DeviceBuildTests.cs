@@ -68,6 +68,9 @@ namespace DoorController.Tests.Flash
                     "# Write settings, keys and lists", "# Restart the board", "# Ask the door on its console: door, status",
                 },
                 titles);
+            StandIn("exit 0");
+            _board.Run([.. all.Select(o => o == "esp32" ? "c3" : o)]).AssertOneLine(ExitCode.BadInput, "--board c3 is no board of this project");
+            Assert.IsFalse(File.Exists(Path.Combine(_board.Folder, "asked")), "a board that is none is said before the build");
             StandIn("echo 'x.cs(1,2): error CS1002: ; expected [x.csproj]'; exit 1");
             _board.Run(all).AssertOneLine(ExitCode.Failed, "the application does not build, error CS1002: ; expected");
             Assert.AreEqual(0, _board.Calls.Length, "no board is touched");
