@@ -1,6 +1,12 @@
 #nullable enable
 using System;
+using DoorController.Access;
 using DoorController.Hal;
+using DoorController.Memory;
+using DoorController.Radio;
+using DoorController.Strike;
+using DoorController.Sync;
+using DoorController.Wire;
 
 namespace DoorController
 {
@@ -20,11 +26,10 @@ namespace DoorController
         private readonly HelloMaker _helloMaker;
         private readonly Signals _signals;
         private readonly Carry _carry;
-        private readonly TechnicianConsole _console;
+        private readonly Contacts _contacts;
+        private readonly RestartNotes _restartNotes;
         private int _session;
         private long _flashMs;
-        private int _restartsTold;
-        private long _restartsToldMs = -Limits.AuditAggregateMs;
 
         /// <summary>Boots the door: strike released, keys and time read, radio still off.</summary>
         public Door(Board board, Settings settings)
@@ -37,16 +42,17 @@ namespace DoorController
             Memory = new DoorMemory(board);
             Link = new RadioLink(board.Clock);
             Supervisor = new Supervisor(board, Link, Memory);
+            _restartNotes = new RestartNotes(Supervisor, Memory.Audit);
             TransferBuffer buffer = new TransferBuffer();
             Provisioning.Run(board, Memory, new BlobIntake(board, Memory), buffer.Bytes);
             _verifier = new Verifier(
                 board.Crypto, Memory.Keyring, Memory.KeyStore, Memory.Time, _attempts, board.Floors.Count);
-            _helloMaker = new HelloMaker(board, Memory.Keyring, Memory.KeyStore, Memory.Time, Memory.Audit);
+            _helloMaker = new HelloMaker(board, Memory);
             _signals = new Signals(board.Lamp);
+            Opener = new Opener(Strike, Monitor, _signals, Memory.Audit, settings);
+            _contacts = new Contacts(Monitor, Strike, Opener, Memory.Audit);
             _carry = new Carry(board, Memory, Link, new BlobIntake(board, Memory), buffer);
-            Sync = new SyncClient(board, this, new BlobIntake(board, Memory), buffer);
-            _console = new TechnicianConsole(board.Serial, new ConsoleCommands(this, board), settings.SafeReason);
-            Note(AuditEvent.Booted, Supervisor.LastReboot, 0);
+            Sync = new SyncClient(board, Memory, Link, Supervisor, _helloMaker, new BlobIntake(board, Memory), buffer);
         }
 
         /// <summary>What the installer chose.</summary>
@@ -60,6 +66,9 @@ namespace DoorController
 
         /// <summary>The contacts.</summary>
         public DoorMonitor Monitor { get; }
+
+        /// <summary>Energises for any cause.</summary>
+        public Opener Opener { get; }
 
         /// <summary>All that survives a power cut.</summary>
         public DoorMemory Memory { get; }
@@ -80,11 +89,10 @@ namespace DoorController
             Link.Beat(now);
             Memory.Poll(now);
             Strike.Poll(now);
-            OnContacts(Monitor.Poll(_board.Inputs.Read(), now), now);
+            _contacts.Poll(_board.Inputs.Read(), now);
             WorkOnFlash(now);
             Receive(now);
             _carry.Poll(now);
-            _console.Poll(now);
             if (Settings.HasServer)
             {
                 Sync.Poll(now);
@@ -96,7 +104,7 @@ namespace DoorController
             }
 
             Supervisor.Poll(now, _carry.IsBusy, Strike.RemainingMs(now) == 0, Memory.Keyring.Name);
-            NoteRestarts(now);
+            _restartNotes.Poll(now);
             _signals.IsAlarm = Monitor.IsAlarm;
             _signals.IsFault = Strike.IsFaulty || Memory.IsFaulty || Settings.IsSafeState;
             _signals.Poll(now);
@@ -143,7 +151,7 @@ namespace DoorController
             else
             {
                 int verdict = Assemble(ref frame, now);
-                if (verdict == Verdict.Granted)
+                if (verdict == Unlock.GoodForm)
                 {
                     Walk(frame, session, now);
                 }
@@ -185,7 +193,7 @@ namespace DoorController
         private void Energise(Attempt attempt, long now)
         {
             _attempts.Remember(attempt, Memory.Keyring.ScopeId(attempt.Slot), attempt.Credential!.KeyNumber, now);
-            if (!Strike.Energise(attempt.Floors, Settings.HoldMs, now))
+            if (!Opener.Energise(attempt.Floors, now))
             {
                 _attempts.Forget();
                 attempt.Verdict = Verdict.StrikeFault;
@@ -193,8 +201,6 @@ namespace DoorController
                 return;
             }
 
-            Monitor.OnPulse(Settings.HoldMs, now);
-            _signals.Granted(Settings.HoldMs, now);
             Supervisor.OnGrant(now);
         }
 
@@ -248,7 +254,9 @@ namespace DoorController
 
             bool opens = Verdict.OnAir(attempt.Verdict) == Verdict.Granted;
             uint epoch = attempt.Sequence == 0 ? 0 : Memory.Audit.Epoch;
-            return Result.Tagged(_board.Crypto, attempt, epoch, attempt.Sequence, opens ? Strike.RemainingMs(now) : 0);
+            byte[] result = Result.Compose(attempt.Verdict, attempt.Detail, epoch, attempt.Sequence, opens ? Strike.RemainingMs(now) : 0);
+            Result.Seal(_board.Crypto, attempt.CredentialKey, attempt.Hello, attempt.Frame, result);
+            return result;
         }
 
         private void Reply(byte[] result, int session)
@@ -262,7 +270,7 @@ namespace DoorController
         {
             if ((frame[0] & Unlock.FragmentBit) == 0)
             {
-                return Verdict.Granted;
+                return Unlock.GoodForm;
             }
 
             int verdict = _fragments.Add(frame, now, out byte[]? whole);
@@ -270,83 +278,9 @@ namespace DoorController
             return verdict;
         }
 
-        private void OnContacts(int news, long now)
-        {
-            if (news == 0)
-            {
-                return;
-            }
-
-            if ((news & DoorNews.Rex) != 0)
-            {
-                Open(AuditEvent.Rex, 0, now);
-            }
-
-            if ((news & DoorNews.Opened) != 0 && Strike.RemainingMs(now) > 0)
-            {
-                Strike.Release();
-            }
-
-            NoteIf(news, DoorNews.Opened, AuditEvent.DoorOpened, 0);
-            NoteIf(news, DoorNews.Closed, AuditEvent.DoorClosed, 0);
-            NoteIf(news, DoorNews.ForcedOpen, AuditEvent.ForcedOpen, 0);
-            NoteIf(news, DoorNews.HeldOpen, AuditEvent.HeldOpen, 0);
-            NoteIf(news, DoorNews.Tamper, AuditEvent.Tamper, 1);
-            NoteIf(news, DoorNews.FireAlarm, AuditEvent.FireAlarm, 1);
-        }
-
-        /// <summary>Energises for a cause that is no credential: REX or a technician who proved himself.</summary>
-        /// <param name="cause"><see cref="AuditEvent.Rex"/> or <see cref="AuditEvent.Technician"/>.</param>
-        /// <param name="floors">Floor selectors in an elevator car; 0 at a door.</param>
-        /// <returns>False when the strike did not take the pulse.</returns>
-        public bool Open(int cause, int floors, long now)
-        {
-            bool energised = Strike.Energise(floors, Settings.HoldMs, now);
-            if (energised)
-            {
-                Monitor.OnPulse(Settings.HoldMs, now);
-                _signals.Granted(Settings.HoldMs, now);
-            }
-
-            int detail = cause == AuditEvent.Technician ? TechnicianProof.CommandStrike : 0;
-            Memory.Audit.Append(cause, energised ? Verdict.Granted : Verdict.StrikeFault, detail, 0, 0, 0, (uint)floors);
-            return energised;
-        }
-
-        /// <summary>The flags of a Hello made now, which a sync request carries too.</summary>
-        public int HelloFlags()
-        {
-            return _helloMaker.MakeFlags();
-        }
-
         private int SecondsSelected(long now)
         {
             return _board.Floors.Count == 0 ? 0 : (Strike.RemainingMs(now) + 999) / 1000;
-        }
-
-        /// <summary>Together, because whoever holds the one connection again and again would flood the trail.</summary>
-        private void NoteRestarts(long now)
-        {
-            int restarts = Supervisor.RadioRestarts;
-            if (restarts != _restartsTold && now - _restartsToldMs >= Limits.AuditAggregateMs)
-            {
-                Note(AuditEvent.RadioRestarted, 0, (uint)(restarts - _restartsTold));
-                _restartsTold = restarts;
-                _restartsToldMs = now;
-            }
-        }
-
-        private void NoteIf(int news, int bit, int auditEvent, int detail)
-        {
-            if ((news & bit) != 0)
-            {
-                Note(auditEvent, detail, 0);
-            }
-        }
-
-        private void Note(int auditEvent, int detail, uint argument)
-        {
-            Memory.Audit.Queue(auditEvent, detail, 0, argument);
         }
     }
 }

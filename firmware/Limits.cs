@@ -48,7 +48,7 @@ namespace DoorController
         /// <summary>One more attempt is allowed after so long.</summary>
         public const int BucketRefillMs = 1000;
 
-        /// <summary>A handler that runs when the main loop has stood still for longer does not answer (platform-facts 1.4: 2 s).</summary>
+        /// <summary>A handler that runs when the main loop has stood still for longer does not answer (PLATFORM.md 1.4: 2 s).</summary>
         public const int StaleLoopMs = 1500;
 
         /// <summary>A session without a valid frame ends after so long.</summary>
@@ -69,7 +69,7 @@ namespace DoorController
         /// <summary>The radio is off so long between stop and start.</summary>
         public const int RadioPauseMs = 500;
 
-        /// <summary>Without any session for so long the radio is restarted: a failed connection can leave it silent (platform-facts 1.3).</summary>
+        /// <summary>Without any session for so long the radio is restarted: a failed connection can leave it silent (PLATFORM.md 1.3).</summary>
         public const int RadioQuietMs = 900000;
 
         /// <summary>A radio that does not start is tried again after so long.</summary>
@@ -84,7 +84,7 @@ namespace DoorController
         /// <summary>Window of <see cref="LoopFaults"/>.</summary>
         public const int FaultWindowMs = 60000;
 
-        /// <summary>A main loop that stood still for longer is rebooted: six times what the slowest native call in it takes (platform-facts 1.2: 10 s).</summary>
+        /// <summary>A main loop that stood still for longer is rebooted: six times what the slowest native call in it takes (PLATFORM.md 1.2: 10 s).</summary>
         public const int LoopStalledMs = 60000;
 
         /// <summary>A door that could not be built at boot is tried again after so long.</summary>
@@ -95,11 +95,11 @@ namespace DoorController
 
         /// <summary>
         /// A board that ran for so long reboots, with the strike released and nobody connected: 400 days. Its clock falls back to 0 after 497, and threads
-        /// that sleep then never wake (platform-facts 2.4).
+        /// that sleep then never wake (PLATFORM.md 2.4).
         /// </summary>
         public const long UptimeMaxMs = 400L * 86400000;
 
-        /// <summary>Less free native memory than this reboots the board, in bytes: NimBLE's buffers alone take 11 KB (platform-facts 1.3).</summary>
+        /// <summary>Less free native memory than this reboots the board, in bytes: NimBLE's buffers alone take 11 KB (PLATFORM.md 1.3).</summary>
         public const int NativeLowBytes = 12288;
 
         /// <summary>Memory is looked at so often.</summary>
@@ -171,10 +171,10 @@ namespace DoorController
         /// <summary>Each of the two time-outs of one HTTP request: to the answer's headers, and to each piece of its body.</summary>
         public const int HttpTimeoutMs = 8000;
 
-        /// <summary>A station without an address for so long is disconnected: it would take air time from Bluetooth (platform-facts 2.2).</summary>
+        /// <summary>A station without an address for so long is disconnected: it would take air time from Bluetooth (PLATFORM.md 2.2).</summary>
         public const int WifiLostMs = 60000;
 
-        /// <summary>A station that was disconnected is tried again after so long: each connect leaks a little native memory (platform-facts 2.2).</summary>
+        /// <summary>A station that was disconnected is tried again after so long: each connect leaks a little native memory (PLATFORM.md 2.2).</summary>
         public const int WifiRetryMs = 600000;
 
         /// <summary>At boot a server's name waits so long for an address of the station.</summary>
@@ -198,7 +198,7 @@ namespace DoorController
         /// <summary>Audit pages sent after one sync.</summary>
         public const int SyncPages = 8;
 
-        /// <summary>More flash steps than one list takes: write, read back, commit, and what was waiting before it.</summary>
+        /// <summary>More flash steps than one list takes: write, commit, and what was waiting before it.</summary>
         public const int StepsOfOneList = 64;
 
         /// <summary>Grace of "not before" while the clock is proven: phones and servers disagree by minutes.</summary>

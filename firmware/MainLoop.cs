@@ -1,17 +1,19 @@
 #nullable enable
 using System;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 
 namespace DoorController
 {
     /// <summary>
     /// Keeps one door alive: builds it, polls it, and lets no exception out, because an unhandled one would end the thread and leave the
-    /// board alive but dead (platform-facts 10.1). What keeps on failing ends in a reboot, with a reason.
+    /// board alive but dead (PLATFORM.md 10.1). What keeps on failing ends in a reboot, with a reason.
     /// </summary>
     public sealed class MainLoop
     {
         private readonly Board _board;
         private readonly Settings _settings;
+        private TechnicianConsole? _console;
         private int _bootFaults;
         private long _bootDueMs;
 
@@ -38,10 +40,13 @@ namespace DoorController
                 if (Door != null)
                 {
                     Door.Poll();
+                    _console!.Poll(_board.Clock.NowMs);
                 }
                 else if (BeatMs >= _bootDueMs)
                 {
-                    Door = new Door(_board, _settings);
+                    Door door = new Door(_board, _settings);
+                    _console = new TechnicianConsole(door, _board);
+                    Door = door;
                 }
             }
             catch (Exception)

@@ -13,7 +13,7 @@ namespace DoorController
 
         private static Watchdog? _watchdog;
 
-        /// <summary>Never returns: a Main that ends leaves a board that is alive but dead (platform-facts 10.1).</summary>
+        /// <summary>Never returns: a Main that ends leaves a board that is alive but dead (PLATFORM.md 10.1).</summary>
         public static void Main()
         {
             Esp32Board board = MakeBoard();

@@ -3,8 +3,9 @@ using DoorController.Hal;
 namespace DoorController
 {
     /// <summary>
-    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (platform-facts 6). One byte and its
-    /// complement in a file of its own, deleted when it was read, so that a power cut, then or later, tells nothing wrong.
+    /// The reason of a reboot, left on flash for the next boot: nanoFramework has no reset reason (PLATFORM.md 6). One byte and its
+    /// complement in a file of its own, deleted when it was read, so that a power cut, then or later, tells nothing wrong. What flash will
+    /// not delete is overwritten with what is no note.
     /// </summary>
     public static class RebootNote
     {
@@ -22,15 +23,26 @@ namespace DoorController
                 return 0;
             }
 
-            files.Delete(FileName);
+            Clear(files);
             return length == NoteBytes && (note[0] ^ note[1]) == 0xFF ? note[0] : 0;
         }
 
-        /// <summary>Leaves a note. Without room on flash there is none, and the reboot goes on.</summary>
+        /// <summary>Leaves a note. Without room on flash there is none, not an older one either, and the reboot goes on.</summary>
         public static void Leave(IFiles files, int reason)
         {
             byte[] note = { (byte)reason, (byte)~reason };
-            files.Replace(FileName, note, 0, NoteBytes);
+            if (!files.Replace(FileName, note, 0, NoteBytes))
+            {
+                Clear(files);
+            }
+        }
+
+        private static void Clear(IFiles files)
+        {
+            if (!files.Delete(FileName))
+            {
+                files.Replace(FileName, new byte[NoteBytes], 0, NoteBytes);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ namespace DoorController
 {
     /// <summary>
     /// Checks the fields of door.json one by one and takes them over. Only whole numbers and short strings are among them, because
-    /// nanoFramework.Json has defects with most other things (platform-facts 4). A field that nobody knows is as bad as a wrong one:
+    /// nanoFramework.Json has defects with most other things (PLATFORM.md 4). A field that nobody knows is as bad as a wrong one:
     /// it is a misspelt one.
     /// </summary>
     public static class SettingsFields

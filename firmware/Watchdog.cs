@@ -5,7 +5,7 @@ namespace DoorController
 {
     /// <summary>
     /// Looks at the heartbeat of the main loop from a thread of its own, because no watchdog of the chip reaches managed code
-    /// (platform-facts 10.1). It sees a loop that hangs in managed code or in a native call that lets other threads run; a runtime that
+    /// (PLATFORM.md 10.1). It sees a loop that hangs in managed code or in a native call that lets other threads run; a runtime that
     /// stands still as a whole is the business of a watchdog outside (wiring.md).
     /// </summary>
     public sealed class Watchdog

@@ -2,7 +2,7 @@
 namespace DoorController.Hal
 {
     /// <summary>
-    /// The rules that keep the Bluetooth stack alive (platform-facts 1), the same on a board and on a desk. A request is answered at one place,
+    /// The rules that keep the Bluetooth stack alive (PLATFORM.md 1), the same on a board and on a desk. A request is answered at one place,
     /// once and at once, or not at all; whether it is too late is asked before anything of it is looked into; after <see cref="Stop"/> nothing
     /// that still waits in the event queue is looked at, because the stack that asked is gone; the attribute table is freed only when no
     /// phone can be connected.

@@ -26,7 +26,7 @@ namespace DoorController.Hal
             Floors = floors;
             Inputs = inputs;
             Lamp = lamp;
-            Files = files;
+            Files = new CheckedFiles(files);
             Network = network;
             Serial = serial;
             Power = power;
@@ -56,7 +56,7 @@ namespace DoorController.Hal
         /// <summary>Lamp and buzzer.</summary>
         public ILamp Lamp { get; }
 
-        /// <summary>File system.</summary>
+        /// <summary>File system; every change of it is read back.</summary>
         public IFiles Files { get; }
 
         /// <summary>Network.</summary>

@@ -1,4 +1,7 @@
 #nullable enable
+using DoorController.Sync;
+using DoorController.Wire;
+
 namespace DoorController.Hal
 {
     /// <summary>
@@ -8,7 +11,7 @@ namespace DoorController.Hal
     public interface IBle
     {
         /// <summary>Creates the service on the first call, then advertises. Calling it while a phone is connected is a fault.</summary>
-        /// <param name="name">Advertised name, 1 to 26 ASCII characters (platform-facts 1.2).</param>
+        /// <param name="name">Advertised name, 1 to 26 ASCII characters (PLATFORM.md 1.2).</param>
         /// <param name="handler">Called on the radio's own thread.</param>
         /// <returns>False when the stack refused; the caller tries again later, after <see cref="Stop"/>.</returns>
         bool Start(string name, IBleHandler handler);
@@ -74,7 +77,7 @@ namespace DoorController.Hal
     {
         /// <summary>
         /// True when the runtime stood still for so long that the stack may have given up on the request that is about to be looked at: reading it
-        /// or answering it would touch freed memory (platform-facts 1.4). The radio is restarted afterwards. Asked before each of the two below.
+        /// or answering it would touch freed memory (PLATFORM.md 1.4). The radio is restarted afterwards. Asked before each of the two below.
         /// </summary>
         bool IsLate();
 

@@ -14,7 +14,7 @@ namespace DoorController.Hal
 
         /// <summary>
         /// Frees the attribute table and ends the stack. A phone that is connected stays so for up to 2 s more, and whatever it reads then is read
-        /// from freed memory (platform-facts 1.2). On a stack that is down it frees the table a second time.
+        /// from freed memory (PLATFORM.md 1.2). On a stack that is down it frees the table a second time.
         /// </summary>
         void StopAdvertising();
 
@@ -43,7 +43,7 @@ namespace DoorController.Hal
 
     /// <summary>
     /// One request that waits in the stack for 2 s. Everything but <see cref="Leave"/> looks into the stack's own memory, which is gone when the
-    /// 2 s are over: whoever may be too late leaves it (platform-facts 1.4). Answered once, or left.
+    /// 2 s are over: whoever may be too late leaves it (PLATFORM.md 1.4). Answered once, or left.
     /// </summary>
     public interface IBleRequest
     {

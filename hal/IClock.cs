@@ -4,7 +4,7 @@ namespace DoorController.Hal
     public interface IClock
     {
         /// <summary>
-        /// Milliseconds since boot. The board's falls back to 0 after 497 days (platform-facts 2.4), so the firmware reboots long before:
+        /// Milliseconds since boot. The board's falls back to 0 after 497 days (PLATFORM.md 2.4), so the firmware reboots long before:
         /// <c>Limits.UptimeMaxMs</c>.
         /// </summary>
         long NowMs { get; }

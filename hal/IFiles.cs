@@ -3,7 +3,8 @@ namespace DoorController.Hal
     /// <summary>
     /// The file system, as littlefs on the device has it: only closing a file makes it durable, a rename cannot replace a file,
     /// and a change inside a file copies it from the first changed byte to its end. Every call opens, acts and closes.
-    /// No call throws: a failure is a return value, because every one of them is expected to happen in the life of a board.
+    /// No call throws: a failure is a return value, because every one of them is expected to happen in the life of a board. An adapter
+    /// passes on what its file system answers; what makes true mean durable for the firmware is <see cref="CheckedFiles"/>.
     /// </summary>
     public interface IFiles
     {

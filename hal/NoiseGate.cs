@@ -2,7 +2,7 @@ namespace DoorController.Hal
 {
     /// <summary>
     /// Tells a person at the console from a wire that picks up noise. Each piece that arrives takes a place in the queue that Bluetooth uses too,
-    /// read or not (platform-facts 8), so a line that brings more than a person or the flash tool types is closed for a while.
+    /// read or not (PLATFORM.md 8), so a line that brings more than a person or the flash tool types is closed for a while.
     /// </summary>
     public sealed class NoiseGate
     {

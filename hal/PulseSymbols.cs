@@ -5,7 +5,7 @@ namespace DoorController.Hal
     /// <summary>
     /// A strike pulse in the form of the RMT: symbols of 4 bytes, each two durations of 15 bits with a level in the top bit, little-endian.
     /// Every symbol of a pulse fits into the memory of its channel with the end marker behind it, so that the hardware plays it to its end with the
-    /// runtime frozen (platform-facts 9.3). The pulse is spread evenly over all of them, because the classic ESP32 ends a pulse early only at
+    /// runtime frozen (PLATFORM.md 9.3). The pulse is spread evenly over all of them, because the classic ESP32 ends a pulse early only at
     /// the end of a symbol: 39 ms at 5 s, 157 ms at 20 s.
     /// </summary>
     public sealed class PulseSymbols

@@ -1,3 +1,5 @@
+using DoorController.Access;
+using DoorController.Wire;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests

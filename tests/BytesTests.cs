@@ -1,3 +1,5 @@
+using DoorController.Diagnostics;
+using DoorController.Wire;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -45,7 +47,7 @@ namespace DoorController.Tests
         [DataRow("1x", false, 0u)]
         public void NumbersOfTheConsoleAreReadOrRefused(string text, bool isNumber, uint value)
         {
-            Assert.AreEqual(isNumber, Text.TryNumber(text, out uint read));
+            Assert.AreEqual(isNumber, LineText.TryNumber(text, out uint read));
             if (isNumber)
             {
                 Assert.AreEqual(value, read);

@@ -1,4 +1,5 @@
 using DoorController.Hal;
+using DoorController.Strike;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -99,6 +100,16 @@ namespace DoorController.Tests
             settings.HasRex = true;
             DoorMonitor monitor = new DoorMonitor(settings, 0, 0);
             Assert.AreEqual(DoorNews.Rex | DoorNews.Opened, Change(monitor, Input.Rex | Input.DoorOpen, 1000));
+        }
+
+        [TestMethod]
+        public void OnePulseIsGoodForOneOpening()
+        {
+            DoorMonitor monitor = Monitor();
+            monitor.OnPulse(5000, 1000);
+            Assert.AreEqual(DoorNews.Opened, Change(monitor, Input.DoorOpen, 2000));
+            Assert.AreEqual(DoorNews.Closed, Change(monitor, 0, 3000));
+            Assert.AreEqual(DoorNews.ForcedOpen, Change(monitor, Input.DoorOpen, 4000));
         }
 
         [TestMethod]

@@ -1,5 +1,7 @@
 #nullable enable
 using System;
+using DoorController.Radio;
+using DoorController.Wire;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -24,7 +26,7 @@ namespace DoorController.Tests
             for (int i = 0; i < count; i++)
             {
                 int verdict = fragments.Add(Part(i, length), 0, out frame);
-                Assert.AreEqual(i == count - 1 ? Verdict.Granted : Verdict.Pending, verdict);
+                Assert.AreEqual(i == count - 1 ? Unlock.GoodForm : Verdict.Pending, verdict);
             }
 
             Assert.IsNotNull(frame);
@@ -73,6 +75,38 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void AResetForgetsTheUnfinishedFrame()
+        {
+            Fragments fragments = new Fragments();
+            fragments.Add(Part(0, Whole), 0, out _);
+            fragments.Add(Part(1, Whole), 0, out _);
+            fragments.Reset();
+            Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(2, Whole), 0, out _));
+            fragments.Add(Part(0, Whole), 0, out _);
+            fragments.Reset();
+            Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(1, Whole), 0, out _));
+        }
+
+        [TestMethod]
+        public void Fragment0ForgetsAnUnfinishedFrame()
+        {
+            Fragments fragments = new Fragments();
+            fragments.Add(Part(0, 85), 0, out _);
+            fragments.Add(Part(1, 85), 0, out _);
+            byte[]? frame = null;
+            for (int i = 0; i < 5; i++)
+            {
+                byte[] part = Part(i, Whole);
+                part[Unlock.FragmentHeader] ^= 0x80;
+                fragments.Add(part, Limits.FragmentsMs + 1, out frame);
+            }
+
+            Assert.IsNotNull(frame, "and its time begins anew");
+            Assert.AreEqual(Whole, frame!.Length);
+            Assert.AreEqual(0x80, (int)frame[0]);
+        }
+
+        [TestMethod]
         public void FragmentsOfTwoFramesDoNotMix()
         {
             Fragments fragments = new Fragments();
@@ -98,7 +132,9 @@ namespace DoorController.Tests
             Assert.AreEqual(Verdict.BadFragment, fragments.Add(new byte[] { 0x30, Whole }, 0, out _), "no bytes");
             Assert.AreEqual(Verdict.BadFragment, fragments.Add(Cut(Part(0, Whole)), 0, out _), "short");
             Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(0, Unlock.MaxLength + 1), 0, out _), "longer than any frame");
+            fragments.Add(Part(0, Whole), 0, out _);
             Assert.AreEqual(Verdict.BadVersion, fragments.Add(new byte[] { 0x50, Whole, 0 }, 0, out _), "version 2");
+            Assert.AreEqual(Verdict.BadFragment, fragments.Add(Part(1, Whole), 0, out _), "it drops the frame too");
         }
 
         private static byte[] Cut(byte[] part)

@@ -1,3 +1,5 @@
+using DoorController.Access;
+using DoorController.Wire;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -12,14 +14,14 @@ namespace DoorController.Tests
         public void OlderThanTheHighestVersionIsLostUntilAListAsNewComes()
         {
             MemoryFiles files = new MemoryFiles();
-            Take(Open(files, 0), ListBodies.Revoking(10, 0, 5));
-            KeyStore store = Open(files, 20);
+            KeyStoreSteps.Take(KeyStoreSteps.Open(files, 0), ListBodies.Revoking(10, 0, 5));
+            KeyStore store = KeyStoreSteps.Open(files, 20);
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
-            Take(store, ListBodies.Delta(15, 10, 0, 7));
+            KeyStoreSteps.Take(store, ListBodies.Delta(15, 10, 0, 7));
             Assert.IsTrue(store.IsListLost(0));
             store.SetScope(0, ListBodies.Scope, false, 15);
             Assert.IsTrue(store.IsListLost(0));
-            Take(store, ListBodies.Delta(20, 15, 0, 8));
+            KeyStoreSteps.Take(store, ListBodies.Delta(20, 15, 0, 8));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 8));
@@ -29,13 +31,13 @@ namespace DoorController.Tests
         public void LostRecordsOfAllListsOpenForNobody()
         {
             MemoryFiles files = new MemoryFiles();
-            Take(Open(files, 0), ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.Take(KeyStoreSteps.Open(files, 0), ListBodies.Revoking(10, 0, 5));
             files.Delete("lists.a");
             files.Delete("lists.b");
-            KeyStore store = Open(files, 10);
+            KeyStore store = KeyStoreSteps.Open(files, 10);
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
-            AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(11, 10, 0, 6));
-            Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(11, 10, 0, 6));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
         }
@@ -44,15 +46,15 @@ namespace DoorController.Tests
         public void DamagedBlockLosesTheListUntilTheFullFormComes()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5, 9000));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5, 9000));
             files.Rot("win0.b", InFirstBlock);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 9000));
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 9001));
-            AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(11, 10, 0, 6));
-            AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 5));
-            Take(store, ListBodies.Revoking(10, 0, 5, 9000));
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(11, 10, 0, 6));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 5));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5, 9000));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 9001));
         }
@@ -61,10 +63,10 @@ namespace DoorController.Tests
         public void DeltaFindsADamagedBlockOfItsBase()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
             files.Rot("win0.b", InFirstBlock);
-            AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(11, 10, 0, 9000));
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(11, 10, 0, 9000));
             Assert.IsTrue(store.IsListLost(0));
         }
 
@@ -72,10 +74,10 @@ namespace DoorController.Tests
         public void FullFormKeepsTheRevocationsOfTheGoodBlocks()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5, 9000));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5, 9000));
             files.Rot("win0.b", InFirstBlock);
-            Take(store, ListBodies.Revoking(11, 0, 5));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(11, 0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 9000));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
         }
@@ -84,9 +86,9 @@ namespace DoorController.Tests
         public void BlockThatIsTheSameInTheOlderWindowAnswers()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
-            Take(store, ListBodies.Delta(11, 10, 0, 9000));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.Take(store, ListBodies.Delta(11, 10, 0, 9000));
             files.Rot("win0.a", InFirstBlock);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             files.Rot("win0.a", 9000 / 8);
@@ -97,9 +99,9 @@ namespace DoorController.Tests
         public void ScrubWritesTheOtherSlotSoThatOneDamagedSlotLosesNothing()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
-            Take(store, ListBodies.Delta(11, 10, 0, 6));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.Take(store, ListBodies.Delta(11, 10, 0, 6));
             ScrubAll(store);
             for (int round = 0; round < 2; round++)
             {
@@ -110,18 +112,18 @@ namespace DoorController.Tests
             }
 
             files.Rot("lists.a", 30);
-            Assert.AreEqual(11U, Open(files, 0).ListVersion(0));
+            Assert.AreEqual(11U, KeyStoreSteps.Open(files, 0).ListVersion(0));
             files.Rot("lists.a", 30);
             files.Rot("lists.b", 30);
-            Assert.AreEqual(11U, Open(files, 0).ListVersion(0));
+            Assert.AreEqual(11U, KeyStoreSteps.Open(files, 0).ListVersion(0));
         }
 
         [TestMethod]
         public void ScrubFindsABlockThatIsDamagedInBothSlots()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
             ScrubAll(store);
             files.Rot("win0.a", InFirstBlock);
             files.Rot("win0.b", InFirstBlock + 1);
@@ -134,29 +136,29 @@ namespace DoorController.Tests
         public void ScrubLeavesAloneWhatIsGoodInNeitherSlotAlone()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5, 9000));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5, 9000));
             ScrubAll(store);
             files.Rot("win0.a", InFirstBlock);
             files.Rot("win0.b", 9000 / 8);
             ScrubAll(store);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 9000));
-            Take(store, ListBodies.Delta(11, 10, 0, 6));
-            Assert.AreEqual(Verdict.Revoked, Open(files, 0).Judge(0, 9000));
+            KeyStoreSteps.Take(store, ListBodies.Delta(11, 10, 0, 6));
+            Assert.AreEqual(Verdict.Revoked, KeyStoreSteps.Open(files, 0).Judge(0, 9000));
         }
 
         [TestMethod]
         public void ScrubWaitsForAListThatIsBeingStored()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
             byte[] next = ListBodies.Delta(11, 10, 0, 6);
-            AssertOutcome(ListOutcome.Accepted, store, next);
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, next);
             store.Step();
             ScrubAll(store);
-            Finish(store);
+            KeyStoreSteps.Finish(store);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 6));
         }
 
@@ -164,25 +166,25 @@ namespace DoorController.Tests
         public void DeclaredLossOutlivesABootAndEndsWithAListAsNew()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
             Assert.IsTrue(store.LoseLists());
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
-            store = Open(files, 10);
+            store = KeyStoreSteps.Open(files, 10);
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
-            AssertOutcome(ListOutcome.Stale, store, ListBodies.Delta(10, 9, 0, 6));
-            AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 5));
-            Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Delta(10, 9, 0, 6));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 5));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
-            Assert.AreEqual(Verdict.Granted, Open(files, 10).Judge(0, 6));
+            Assert.AreEqual(Verdict.Granted, KeyStoreSteps.Open(files, 10).Judge(0, 6));
         }
 
         [TestMethod]
         public void DeclaredLossDropsAListThatWasBeingStored()
         {
-            KeyStore store = Open(new MemoryFiles(), 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
-            AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles(), 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
             store.LoseLists();
             Assert.IsFalse(store.IsPending);
             Assert.IsTrue(store.IsListLost(0));
@@ -194,10 +196,10 @@ namespace DoorController.Tests
             for (int writes = 0; writes < 2; writes++)
             {
                 MemoryFiles files = new MemoryFiles();
-                KeyStore store = Open(files, 0);
-                Take(store, ListBodies.Revoking(10, 0, 5));
+                KeyStore store = KeyStoreSteps.Open(files, 0);
+                KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
                 files.WritesLeft = writes;
-                AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
+                KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
                 while (store.IsPending)
                 {
                     store.Step();
@@ -207,7 +209,7 @@ namespace DoorController.Tests
                 Assert.AreEqual(10U, store.ListVersion(0));
                 Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
                 files.WritesLeft = -1;
-                AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
+                KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
                 while (store.IsPending)
                 {
                     store.Step();
@@ -222,9 +224,9 @@ namespace DoorController.Tests
         public void DamageBetweenWritingAndReadingBackKeepsTheOldList()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files, 0);
-            Take(store, ListBodies.Revoking(10, 0, 5));
-            AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
+            KeyStore store = KeyStoreSteps.Open(files, 0);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(11, 10, 0, 6));
             store.Step();
             files.Rot("win0.a", InFirstBlock);
             store.Step();
@@ -234,41 +236,12 @@ namespace DoorController.Tests
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
         }
 
-        private static KeyStore Open(MemoryFiles files, uint leastVersion)
-        {
-            KeyStore store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
-            store.SetScope(0, ListBodies.Scope, false, leastVersion);
-            return store;
-        }
-
-        private static void Take(KeyStore store, byte[] body)
-        {
-            AssertOutcome(ListOutcome.Accepted, store, body);
-            Finish(store);
-            Assert.AreEqual(Bytes.U32(body, ListBody.Version), store.ListVersion(0));
-        }
-
-        private static void Finish(KeyStore store)
-        {
-            while (store.IsPending)
-            {
-                store.Step();
-            }
-
-            Assert.AreEqual(0, store.FailedSteps);
-        }
-
         private static void ScrubAll(KeyStore store)
         {
             for (int look = 0; look <= Limits.Scopes; look++)
             {
                 store.Scrub();
             }
-        }
-
-        private static void AssertOutcome(int outcome, KeyStore store, byte[] body)
-        {
-            Assert.AreEqual(outcome, store.BeginList(0, body, body.Length));
         }
     }
 }

@@ -1,3 +1,5 @@
+using DoorController.Access;
+using DoorController.Wire;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -26,8 +28,8 @@ namespace DoorController.Tests
         public void RevokedKeysAreRefusedAndNoOthers()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files);
-            Take(store, ListBodies.Revoking(10, 800, 800, 807, 5000, 800 + Top - 1));
+            KeyStore store = KeyStoreSteps.Open(files);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 800, 800, 807, 5000, 800 + Top - 1));
             for (int boot = 0; boot < 2; boot++)
             {
                 Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 799));
@@ -39,15 +41,15 @@ namespace DoorController.Tests
                 Assert.AreEqual(Verdict.Revoked, store.Judge(0, 800 + Top - 1));
                 Assert.AreEqual(Verdict.Granted, store.Judge(0, 800 + Top));
                 Assert.AreEqual(Verdict.Granted, store.Judge(0, uint.MaxValue));
-                store = Open(files);
+                store = KeyStoreSteps.Open(files);
             }
         }
 
         [TestMethod]
         public void AllowedKeysOpenAndNoOthers()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 800, 800, 5000), 1));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 800, 800, 5000), 1));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 799));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 800));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 801));
@@ -58,9 +60,9 @@ namespace DoorController.Tests
         [TestMethod]
         public void InModeRevokedNoNewerListClearsABit()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Revoking(10, 0, 5, 9000));
-            Take(store, ListBodies.Revoking(11, 0, 6));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5, 9000));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(11, 0, 6));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 6));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 9000));
@@ -69,9 +71,9 @@ namespace DoorController.Tests
         [TestMethod]
         public void InModeAllowedAFullFormReplacesEveryBit()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 0, 5, 9000), 1));
-            Take(store, ListBodies.Allowing(ListBodies.Revoking(11, 0, 6), 1));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 0, 5, 9000), 1));
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Revoking(11, 0, 6), 1));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 9000));
@@ -80,9 +82,9 @@ namespace DoorController.Tests
         [TestMethod]
         public void InModeAllowedADeltaReplacesTheBytesItNames()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 0, 8, 9000), 1));
-            Take(store, ListBodies.Allowing(ListBodies.Delta(11, 10, 0, 9), 1));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Revoking(10, 0, 8, 9000), 1));
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Delta(11, 10, 0, 9), 1));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 8));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 9));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 9000));
@@ -91,9 +93,9 @@ namespace DoorController.Tests
         [TestMethod]
         public void RaisedWatermarkKillsBelowAndOpensRoomAbove()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Revoking(10, 0, 0, 100, 200));
-            Take(store, ListBodies.Delta(11, 10, 128, 128 + Top - 1));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 0, 100, 200));
+            KeyStoreSteps.Take(store, ListBodies.Delta(11, 10, 128, 128 + Top - 1));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 100));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 127));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 200));
@@ -105,9 +107,9 @@ namespace DoorController.Tests
         [TestMethod]
         public void WatermarkRaisedByMoreThanAWindowEmptiesIt()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Revoking(10, 0, 16, 9000));
-            Take(store, ListBodies.Empty(11, (4 * Top) + 16));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 16, 9000));
+            KeyStoreSteps.Take(store, ListBodies.Empty(11, (4 * Top) + 16));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, (4 * Top) + 15));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, (4 * Top) + 16));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, (4 * Top) + 9000));
@@ -116,9 +118,9 @@ namespace DoorController.Tests
         [TestMethod]
         public void LowerWatermarkOfARestoredServerRevivesNothing()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.Revoking(10, 1600, 2000));
-            Take(store, ListBodies.Revoking(11, 0, 3, 3000));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 1600, 2000));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(11, 0, 3, 3000));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 3));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 1599));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 2000));
@@ -130,27 +132,27 @@ namespace DoorController.Tests
         [TestMethod]
         public void MinimumGenerationNeverFalls()
         {
-            KeyStore store = Open(new MemoryFiles());
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
             byte[] body = ListBodies.Empty(10, 0);
             Bytes.Put16(body, ListBody.MinimumGeneration, 300);
-            Take(store, body);
-            Take(store, ListBodies.Empty(11, 0));
+            KeyStoreSteps.Take(store, body);
+            KeyStoreSteps.Take(store, ListBodies.Empty(11, 0));
             Assert.AreEqual(300, store.MinimumGeneration(0));
         }
 
         [TestMethod]
         public void ListsComeInOrderOrNotAtAll()
         {
-            KeyStore store = Open(new MemoryFiles());
-            AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(10, 9, 0, 1));
-            Take(store, ListBodies.Revoking(10, 0, 1));
-            AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(10, 0, 2));
-            AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 2));
-            AssertOutcome(ListOutcome.Stale, store, ListBodies.Delta(10, 9, 0, 2));
-            AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(12, 11, 0, 2));
-            AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(12, 7, 0, 3));
-            AssertOutcome(ListOutcome.Busy, store, ListBodies.Delta(13, 12, 0, 4));
-            Finish(store);
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(10, 9, 0, 1));
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 1));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(10, 0, 2));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 2));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Delta(10, 9, 0, 2));
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(12, 11, 0, 2));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Delta(12, 7, 0, 3));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Busy, store, ListBodies.Delta(13, 12, 0, 4));
+            KeyStoreSteps.Finish(store);
             Assert.AreEqual(12U, store.ListVersion(0));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 2));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 3));
@@ -160,15 +162,15 @@ namespace DoorController.Tests
         [TestMethod]
         public void ModeChangesOnlyWithAGenerationAndInFullForm()
         {
-            KeyStore store = Open(new MemoryFiles());
-            Take(store, ListBodies.OfGeneration(ListBodies.Revoking(10, 80, 100), 4));
-            AssertOutcome(ListOutcome.Malformed, store, ListBodies.Allowing(ListBodies.Revoking(11, 80, 101), 4));
-            AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Allowing(ListBodies.Delta(11, 10, 80, 101), 5));
-            Take(store, ListBodies.Allowing(ListBodies.Revoking(11, 80, 101), 5));
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.OfGeneration(ListBodies.Revoking(10, 80, 100), 4));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Malformed, store, ListBodies.Allowing(ListBodies.Revoking(11, 80, 101), 4));
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Allowing(ListBodies.Delta(11, 10, 80, 101), 5));
+            KeyStoreSteps.Take(store, ListBodies.Allowing(ListBodies.Revoking(11, 80, 101), 5));
             Assert.AreEqual(Verdict.NotListed, store.Judge(0, 100));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 101));
-            AssertOutcome(ListOutcome.Malformed, store, ListBodies.OfGeneration(ListBodies.Revoking(12, 80, 102), 4));
-            Take(store, ListBodies.OfGeneration(ListBodies.Revoking(12, 80, 102), 6));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Malformed, store, ListBodies.OfGeneration(ListBodies.Revoking(12, 80, 102), 4));
+            KeyStoreSteps.Take(store, ListBodies.OfGeneration(ListBodies.Revoking(12, 80, 102), 6));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 101));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 102));
             Assert.AreEqual(Verdict.KeyDead, store.Judge(0, 79));
@@ -178,7 +180,7 @@ namespace DoorController.Tests
         public void EveryMalformedFieldIsRefusedAndChangesNothing()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files);
+            KeyStore store = KeyStoreSteps.Open(files);
             byte[] good = ListBodies.Delta(10, 0, 16, 20);
             AssertMalformed(store, good, 0, 2);
             AssertMalformed(store, good, ListBody.ScopeId, 0);
@@ -196,19 +198,19 @@ namespace DoorController.Tests
             Assert.AreEqual(ListOutcome.Malformed, store.BeginList(0, ListBodies.Full(10, 0, new byte[Limits.WindowBytes + 1]), ListBody.Data + Limits.WindowBytes + 1));
             Assert.IsFalse(store.IsPending);
             Assert.AreEqual(0, files.List().Length);
-            AssertOutcome(ListOutcome.Accepted, store, good);
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, good);
         }
 
         [TestMethod]
         public void RunsOutOfOrderAreRefused()
         {
-            KeyStore store = Open(new MemoryFiles());
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
             byte[] runs = new byte[] { 4, 0, 2, 1, 1, 5, 0, 1, 1 };
             byte[] body = ListBodies.Full(10, 0, runs);
             body[ListBody.Form] = 1;
-            AssertOutcome(ListOutcome.Malformed, store, body);
+            KeyStoreSteps.AssertOutcome(ListOutcome.Malformed, store, body);
             body[ListBody.Data + 5] = 6;
-            Take(store, body);
+            KeyStoreSteps.Take(store, body);
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 32));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 40));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 48));
@@ -218,8 +220,8 @@ namespace DoorController.Tests
         public void ListIsNotInForceBeforeItsLastStep()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files);
-            AssertOutcome(ListOutcome.Accepted, store, ListBodies.Revoking(10, 0, 1));
+            KeyStore store = KeyStoreSteps.Open(files);
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Revoking(10, 0, 1));
             int steps = 0;
             while (store.IsPending)
             {
@@ -239,8 +241,8 @@ namespace DoorController.Tests
         public void LookupReadsOneBlockOf512Bytes()
         {
             MemoryFiles files = new MemoryFiles();
-            KeyStore store = Open(files);
-            Take(store, ListBodies.Revoking(10, 0, 1));
+            KeyStore store = KeyStoreSteps.Open(files);
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 1));
             for (uint key = 0; key < Top; key += 999)
             {
                 files.BytesRead = 0;
@@ -259,7 +261,7 @@ namespace DoorController.Tests
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 store.SetScope(slot, 100 + slot, false, 0);
-                Take(store, slot, ListBodies.ForScope(100 + slot, ListBodies.Revoking(10, 0, (uint)slot)));
+                KeyStoreSteps.Take(store, slot, ListBodies.ForScope(100 + slot, ListBodies.Revoking(10, 0, (uint)slot)));
             }
 
             store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
@@ -271,7 +273,7 @@ namespace DoorController.Tests
             }
 
             store.SetScope(1, 999, false, 0);
-            Take(store, 1, ListBodies.ForScope(999, ListBodies.Revoking(3, 0, 77)));
+            KeyStoreSteps.Take(store, 1, ListBodies.ForScope(999, ListBodies.Revoking(3, 0, 77)));
             Assert.AreEqual(Verdict.Revoked, store.Judge(1, 77));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 4));
             store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
@@ -279,45 +281,11 @@ namespace DoorController.Tests
             Assert.IsTrue(store.IsListLost(0));
         }
 
-        private static KeyStore Open(MemoryFiles files)
-        {
-            KeyStore store = new KeyStore(files, new CrcOnly(), new byte[Limits.ScratchBytes]);
-            store.SetScope(0, ListBodies.Scope, false, 0);
-            return store;
-        }
-
-        private static void Take(KeyStore store, byte[] body)
-        {
-            Take(store, 0, body);
-        }
-
-        private static void Take(KeyStore store, int slot, byte[] body)
-        {
-            Assert.AreEqual(ListOutcome.Accepted, store.BeginList(slot, body, body.Length));
-            Finish(store);
-            Assert.AreEqual(Bytes.U32(body, ListBody.Version), store.ListVersion(slot));
-        }
-
-        private static void Finish(KeyStore store)
-        {
-            while (store.IsPending)
-            {
-                store.Step();
-            }
-
-            Assert.AreEqual(0, store.FailedSteps);
-        }
-
-        private static void AssertOutcome(int outcome, KeyStore store, byte[] body)
-        {
-            Assert.AreEqual(outcome, store.BeginList(0, body, body.Length));
-        }
-
         private static void AssertMalformed(KeyStore store, byte[] good, int offset, byte value)
         {
             byte[] body = Bytes.Part(good, 0, good.Length);
             body[offset] = value;
-            AssertOutcome(ListOutcome.Malformed, store, body);
+            KeyStoreSteps.AssertOutcome(ListOutcome.Malformed, store, body);
         }
     }
 }

@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Tests
 {
     /// <summary>List bodies for tests, byte by byte as PROTOCOL.md section 6.1 has them.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using DoorController.Hal;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {
@@ -11,6 +12,9 @@ namespace DoorController.Tests
 
         /// <summary>Writes that succeed before every further one fails; negative = all succeed.</summary>
         public int WritesLeft { get; set; } = -1;
+
+        /// <summary>True when each write says yes and changes nothing, as a full disk may (PLATFORM.md 5.2).</summary>
+        public bool KeepsOldContent { get; set; }
 
         /// <summary>Bytes read so far.</summary>
         public int BytesRead { get; set; }
@@ -44,9 +48,9 @@ namespace DoorController.Tests
         /// <inheritdoc/>
         public bool Write(string name, int position, byte[] buffer, int offset, int count)
         {
-            if (!MayWrite())
+            if (!MayWrite() || KeepsOldContent)
             {
-                return false;
+                return KeepsOldContent;
             }
 
             int length = Length(name) < 0 ? 0 : Length(name);
@@ -60,9 +64,9 @@ namespace DoorController.Tests
         /// <inheritdoc/>
         public bool Replace(string name, byte[] buffer, int offset, int count)
         {
-            if (!MayWrite())
+            if (!MayWrite() || KeepsOldContent)
             {
-                return false;
+                return KeepsOldContent;
             }
 
             _contents[name] = Bytes.Part(buffer, offset, count);
@@ -92,12 +96,13 @@ namespace DoorController.Tests
 
         private bool MayWrite()
         {
-            if (WritesLeft > 0)
+            if (WritesLeft == 0)
             {
-                WritesLeft--;
+                return false;
             }
 
-            return WritesLeft != 0;
+            WritesLeft = WritesLeft > 0 ? WritesLeft - 1 : WritesLeft;
+            return true;
         }
     }
 }

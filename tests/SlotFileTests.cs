@@ -1,3 +1,4 @@
+using DoorController.Storage;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests
@@ -131,11 +132,38 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void AFileThatIsLongerThanItSaysIsDamaged()
+        {
+            MemoryFiles files = new MemoryFiles();
+            SlotFile file = Open(files);
+            file.Save(Content(1), 0, ContentLength);
+            file.Save(Content(2), 0, ContentLength);
+            files.Write("part.b", ContentLength + SlotFile.Overhead, new byte[1], 0, 1);
+            Assert.AreEqual(1, LoadedValue(files));
+        }
+
+        [TestMethod]
         public void ContentThatDoesNotFitTheBufferIsNothing()
         {
             MemoryFiles files = new MemoryFiles();
             Open(files).Save(Content(1), 0, ContentLength);
             Assert.AreEqual(-1, Open(files).Load(new byte[ContentLength - 1]));
+        }
+
+        [TestMethod]
+        public void FlashThatSaysYesAndKeepsTheOldContentIsSeen()
+        {
+            MemoryFiles files = new MemoryFiles();
+            SlotFile file = Open(files);
+            Assert.IsTrue(file.Save(Content(1), 0, ContentLength));
+            Assert.IsTrue(file.Save(Content(2), 0, ContentLength));
+            files.KeepsOldContent = true;
+            Assert.IsFalse(file.Save(Content(3), 0, ContentLength));
+            Assert.IsFalse(Open(files).Save(Content(3), 0, ContentLength));
+            files.KeepsOldContent = false;
+            Assert.AreEqual(2, LoadedValue(files));
+            Assert.IsTrue(file.Save(Content(3), 0, ContentLength));
+            Assert.AreEqual(3, LoadedValue(files));
         }
 
         private static SlotFile Open(MemoryFiles files)

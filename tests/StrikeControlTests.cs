@@ -1,3 +1,4 @@
+using DoorController.Strike;
 using nanoFramework.TestFramework;
 
 namespace DoorController.Tests

@@ -1,7 +1,8 @@
 #nullable enable
 using System;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>One Unlock frame on its way through the door, and what was found out about it.</summary>
     public sealed class Attempt
@@ -21,7 +22,7 @@ namespace DoorController
         /// <summary>The Hello it answers.</summary>
         public byte[] Hello { get; }
 
-        /// <summary>Internal verdict, see <see cref="DoorController.Verdict"/>.</summary>
+        /// <summary>Internal verdict, see <see cref="DoorController.Wire.Verdict"/>.</summary>
         public int Verdict { get; set; }
 
         /// <summary>Detail byte of the Result, 0 to 255.</summary>
@@ -63,7 +64,7 @@ namespace DoorController
         /// <summary>Offset of the attempt id in the frame, valid once its form was checked.</summary>
         public int IdOffset
         {
-            get { return CredentialOffset + DoorController.Credential.Length; }
+            get { return CredentialOffset + DoorController.Wire.Credential.Length; }
         }
 
         /// <summary>The floors that operation floors asks for.</summary>

@@ -1,4 +1,6 @@
-namespace DoorController
+using DoorController.Wire;
+
+namespace DoorController.Access
 {
     /// <summary>
     /// The accepted attempts of the last 30 s, so that a retry over a new connection gets its result again and no second pulse.

@@ -1,7 +1,9 @@
 using System;
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// What time it is, as far as a door can know: the <see cref="Floor"/> is never later than the true time, the
@@ -17,8 +19,7 @@ namespace DoorController
         private const int EstimateOffset = 8;
         private const int CreditOffset = 12;
         private const int ScopesOffset = 16;
-        private const int ScopeBytes = 8;
-        private const int RecordBytes = ScopesOffset + Limits.Scopes * ScopeBytes;
+        private const int RecordBytes = ScopesOffset + AppliedVersions.Length;
         private const int NeverProven = 255;
         private const int MinuteMs = 60000;
 
@@ -42,6 +43,7 @@ namespace DoorController
         public DoorTime(IFiles files, ICrypto crypto, byte[] scratch)
         {
             _file = new SlotFile(files, crypto, FileName, scratch);
+            Versions = new AppliedVersions(_record, ScopesOffset);
             IsNew = _file.Load(_record) != RecordBytes || _record[0] != Format;
             if (IsNew)
             {
@@ -76,6 +78,9 @@ namespace DoorController
                 return Later(_floor, elapsedMs - elapsedMs / Limits.ClockErrorParts);
             }
         }
+
+        /// <summary>The highest list versions ever applied, in the same record.</summary>
+        public AppliedVersions Versions { get; }
 
         /// <summary>The floor that the next boot finds.</summary>
         public uint SavedFloor { get; private set; }
@@ -237,60 +242,24 @@ namespace DoorController
             return true;
         }
 
-        /// <summary>
-        /// Says which scope is in which slot, once the bundle is known: a version stays with its scope when the slots change, and is
-        /// 0 for a scope that was in none (the bundle's minimum version speaks for it). Durable with the next save; until then a boot
-        /// finds the old slots and comes to the same.
-        /// </summary>
-        /// <param name="scopeIds">The scope id of each slot, at most 5; −1 for an empty slot.</param>
-        public void BindScopes(int[] scopeIds)
-        {
-            byte[] bound = new byte[RecordBytes];
-            for (int slot = 0; slot < scopeIds.Length; slot++)
-            {
-                int to = ScopesOffset + slot * ScopeBytes;
-                Bytes.Put32(bound, to, (uint)scopeIds[slot]);
-                for (int from = ScopesOffset; from < RecordBytes; from += ScopeBytes)
-                {
-                    if (Bytes.U32(_record, from) == (uint)scopeIds[slot] && Bytes.U32(_record, from + 4) > Bytes.U32(bound, to + 4))
-                    {
-                        Array.Copy(_record, from, bound, to, ScopeBytes);
-                    }
-                }
-            }
-
-            Array.Copy(bound, ScopesOffset, _record, ScopesOffset, RecordBytes - ScopesOffset);
-        }
-
-        /// <summary>Highest list version that was ever applied for a slot's scope; 0 = none.</summary>
-        public uint HighestVersion(int slot)
-        {
-            return Bytes.U32(_record, VersionOffset(slot));
-        }
-
         /// <summary>Remembers that a list version is applied. A lower one than before changes nothing.</summary>
         /// <returns>True when it is durable that this version, or a higher one, was applied; else nothing changed.</returns>
         public bool RaiseVersion(int slot, uint version)
         {
-            uint before = HighestVersion(slot);
+            uint before = Versions.Highest(slot);
             if (version <= before)
             {
                 return true;
             }
 
-            Bytes.Put32(_record, VersionOffset(slot), version);
+            Versions.Put(slot, version);
             if (Save())
             {
                 return true;
             }
 
-            Bytes.Put32(_record, VersionOffset(slot), before);
+            Versions.Put(slot, before);
             return false;
-        }
-
-        private static int VersionOffset(int slot)
-        {
-            return ScopesOffset + slot * ScopeBytes + 4;
         }
 
         /// <summary>Calls for a save when a power cut would cost the floor too much.</summary>

@@ -1,4 +1,6 @@
-namespace DoorController
+using DoorController.Wire;
+
+namespace DoorController.Access
 {
     /// <summary>What the door remembers of the keys of its scopes: one bit a key. A slot is a scope's place in the bundle, 0 to 4.</summary>
     public interface IKeyStore

@@ -1,10 +1,12 @@
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// One bit a key for each scope of the door, on flash, and the rules by which lists change it. A list is made in RAM, written
-    /// into the slot that does not count, read back, and committed: until then the old one is untouched and in force.
+    /// into the slot that does not count, and committed: until then the old one is untouched and in force.
     /// </summary>
     public sealed class KeyStore : IKeyStore, IFlashWork
     {
@@ -45,7 +47,6 @@ namespace DoorController
         {
             Idle,
             Write,
-            ReadBack,
             Commit,
         }
 
@@ -170,9 +171,6 @@ namespace DoorController
             {
                 case Stage.Write:
                     isDone = _window.Write(_stagedPlace, _states.IsSlotB(ListStates.Staged));
-                    break;
-                case Stage.ReadBack:
-                    isDone = _window.IsGood(_stagedPlace, _states.IsSlotB(ListStates.Staged), ListStates.Staged);
                     break;
                 case Stage.Commit:
                     isDone = Commit();

@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// The windows on flash, 2,048 bytes in each of two slots per place, and the one working copy in RAM in which the next window

@@ -1,7 +1,9 @@
 using System.Text;
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// The keys of this door, as its bundle holds them (PROTOCOL.md section 6, blob 9): door key, and for each scope the door-scope
@@ -9,23 +11,6 @@ namespace DoorController
     /// </summary>
     public sealed class Keyring
     {
-        /// <summary>Bytes of a bundle without scopes.</summary>
-        public const int HeaderLength = 71;
-
-        /// <summary>Bytes of a scope entry.</summary>
-        public const int ScopeLength = 113;
-
-        /// <summary>Longest bundle in bytes.</summary>
-        public const int MaxLength = HeaderLength + Limits.Scopes * ScopeLength;
-
-        /// <summary>Offset of the bundle version.</summary>
-        public const int VersionOffset = 1;
-
-        /// <summary>Offset of the door id.</summary>
-        public const int DoorIdOffset = 5;
-
-        private const int NameOffset = 43;
-        private const int Present = 9;
         private const int Previous = 59;
         private const int PreviousKeys = 65;
 
@@ -38,9 +23,9 @@ namespace DoorController
         {
             _crypto = crypto;
             _file = file;
-            byte[] stored = new byte[MaxLength];
+            byte[] stored = new byte[BundleForm.MaxLength];
             int count = file.Load(stored);
-            if (count > 0 && IsBundle(stored, 0, count))
+            if (count > 0 && BundleForm.IsBundle(stored, 0, count))
             {
                 Hold(stored, 0, count);
             }
@@ -55,13 +40,13 @@ namespace DoorController
         /// <summary>Version of the bundle; 0 without keys.</summary>
         public uint Version
         {
-            get { return HasKeys ? Bytes.U32(_bundle, VersionOffset) : 0; }
+            get { return HasKeys ? Bytes.U32(_bundle, BundleForm.VersionOffset) : 0; }
         }
 
         /// <summary>The door's id; 0 without keys.</summary>
         public uint DoorId
         {
-            get { return HasKeys ? Bytes.U32(_bundle, DoorIdOffset) : 0; }
+            get { return HasKeys ? Bytes.U32(_bundle, BundleForm.DoorIdOffset) : 0; }
         }
 
         /// <summary>Generation of the door key, 0 to 65,535.</summary>
@@ -76,7 +61,7 @@ namespace DoorController
         /// <summary>Scopes of this door, 0 to 5.</summary>
         public int ScopeCount
         {
-            get { return HasKeys ? _bundle[HeaderLength - 1] : 0; }
+            get { return HasKeys ? _bundle[BundleForm.HeaderLength - 1] : 0; }
         }
 
         /// <summary>Id of the scope in a slot, 24 bits.</summary>
@@ -103,10 +88,10 @@ namespace DoorController
             return Bytes.U32(_bundle, Entry(slot) + 5);
         }
 
-        /// <summary>Present generation of the scope in a slot.</summary>
+        /// <summary>BundleForm.Present generation of the scope in a slot.</summary>
         public int ScopeGeneration(int slot)
         {
-            return Bytes.U16(_bundle, Entry(slot) + Present);
+            return Bytes.U16(_bundle, Entry(slot) + BundleForm.Present);
         }
 
         /// <summary>Slot of a scope; −1 when this door does not belong to it.</summary>
@@ -128,9 +113,9 @@ namespace DoorController
         public int FindGeneration(int slot, int generationLow, uint floor)
         {
             int entry = Entry(slot);
-            if (_bundle[entry + Present] == generationLow)
+            if (_bundle[entry + BundleForm.Present] == generationLow)
             {
-                return entry + Present + 2;
+                return entry + BundleForm.Present + 2;
             }
 
             return floor < Deadline(slot, generationLow) ? entry + PreviousKeys : -1;
@@ -148,7 +133,7 @@ namespace DoorController
         public int GenerationAt(int slot, int keys)
         {
             int entry = Entry(slot);
-            return Bytes.U16(_bundle, entry + (keys == entry + PreviousKeys ? Previous : Present));
+            return Bytes.U16(_bundle, entry + (keys == entry + PreviousKeys ? Previous : BundleForm.Present));
         }
 
         /// <summary>Door-scope key, 32 bytes, at an offset that <see cref="FindGeneration"/> returned.</summary>
@@ -177,7 +162,7 @@ namespace DoorController
         /// <returns>False, and nothing changed, when it is refused or flash failed.</returns>
         public bool Replace(byte[] data, int offset, int count, bool anyVersion)
         {
-            bool isTaken = anyVersion ? IsBundle(data, offset, count) : IsNewer(data, offset, count);
+            bool isTaken = anyVersion ? BundleForm.IsBundle(data, offset, count) : IsNewer(data, offset, count);
             if (!isTaken || !_file.Save(data, offset, count))
             {
                 return false;
@@ -190,52 +175,20 @@ namespace DoorController
         /// <summary>True for a good bundle of this very door with a higher version and no lower generation.</summary>
         public bool IsNewer(byte[] data, int offset, int count)
         {
-            return IsBundle(data, offset, count) && Bytes.U32(data, offset + VersionOffset) > Version
-                && Bytes.U32(data, offset + DoorIdOffset) == DoorId && Bytes.U16(data, offset + 9) >= Generation;
-        }
-
-        /// <summary>Checks every field of a bundle.</summary>
-        public static bool IsBundle(byte[] data, int offset, int count)
-        {
-            if (count < HeaderLength || data[offset] != BlobType.Bundle || Bytes.U16(data, offset + 9) == 0)
-            {
-                return false;
-            }
-
-            int name = data[offset + NameOffset];
-            int scopes = data[offset + HeaderLength - 1];
-            bool good = scopes <= Limits.Scopes && count == HeaderLength + scopes * ScopeLength
-                && name >= 1 && name <= Limits.NameBytes
-                && Bytes.AllZero(data, offset + NameOffset + 1 + name, Limits.NameBytes - name);
-            for (int i = 0; good && i < name; i++)
-            {
-                byte letter = data[offset + NameOffset + 1 + i];
-                good = letter >= 0x20 && letter <= 0x7E;
-            }
-
-            for (int slot = 0; good && slot < scopes; slot++)
-            {
-                int entry = offset + HeaderLength + slot * ScopeLength;
-                good = data[entry + 3] < Limits.DoorsInScope && data[entry + 4] <= 1 && Bytes.U16(data, entry + Present) != 0;
-                for (int other = offset + HeaderLength; good && other < entry; other += ScopeLength)
-                {
-                    good = Bytes.U24(data, other) != Bytes.U24(data, entry);
-                }
-            }
-
-            return good;
+            return BundleForm.IsBundle(data, offset, count) && Bytes.U32(data, offset + BundleForm.VersionOffset) > Version
+                && Bytes.U32(data, offset + BundleForm.DoorIdOffset) == DoorId && Bytes.U16(data, offset + 9) >= Generation;
         }
 
         /// <summary>The name becomes text once: the main loop asks for it in every pass, and the device's Encoding allocates at each call.</summary>
         private void Hold(byte[] data, int offset, int count)
         {
             _bundle = Bytes.Part(data, offset, count);
-            Name = Encoding.UTF8.GetString(_bundle, NameOffset + 1, _bundle[NameOffset]);
+            Name = Encoding.UTF8.GetString(_bundle, BundleForm.NameOffset + 1, _bundle[BundleForm.NameOffset]);
         }
 
         private static int Entry(int slot)
         {
-            return HeaderLength + slot * ScopeLength;
+            return BundleForm.HeaderLength + slot * BundleForm.ScopeLength;
         }
     }
 }

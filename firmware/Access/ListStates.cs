@@ -1,7 +1,9 @@
 using System;
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// The commit record of the key store: one record of 32 bytes per place on flash, all in one slot file. It names the slot

@@ -1,6 +1,8 @@
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// The one standing challenge that a time token or a floor reset answers. It outlives a reboot, because the phone that took it comes

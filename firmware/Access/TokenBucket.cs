@@ -1,4 +1,4 @@
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>Bounds the attempts of one session, so that nobody can keep the processor busy.</summary>
     public sealed class TokenBucket

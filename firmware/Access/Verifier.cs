@@ -1,6 +1,7 @@
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Access
 {
     /// <summary>
     /// The ordered checks of PROTOCOL.md section 5. The first one that fails decides. Two HMACs stand before the strike: the
@@ -56,7 +57,7 @@ namespace DoorController
         private int Prove(Attempt attempt, bool helloWasRead)
         {
             int form = Unlock.CheckForm(attempt.Frame);
-            if (form != Verdict.Granted)
+            if (form != Unlock.GoodForm)
             {
                 return form;
             }

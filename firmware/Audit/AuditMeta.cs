@@ -1,7 +1,9 @@
 using System;
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// What must be known of the audit trail before any record is read: its epoch, the numbers that may be in use, and what a server has.

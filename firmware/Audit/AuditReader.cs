@@ -1,6 +1,7 @@
 using System;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>Reads the audit trail in pages, and takes the word of a server that it keeps them.</summary>
     public sealed class AuditReader

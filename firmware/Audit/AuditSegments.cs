@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// The ring of segment files: 128 records each, in one flash block, each record at the place that its number says. A file has its full
@@ -35,13 +36,17 @@ namespace DoorController
             return _files.Length(Name(sequence)) < 0;
         }
 
-        /// <summary>Deletes every segment of the trail before.</summary>
-        public void Clear()
+        /// <summary>Deletes every segment of the trail before, whose records would count as those of the new one.</summary>
+        /// <returns>False when one is still there.</returns>
+        public bool Clear()
         {
+            bool isGone = true;
             for (uint segment = 0; segment < Count; segment++)
             {
-                _files.Delete(Name(segment * SegmentRecords));
+                isGone &= _files.Delete(Name(segment * SegmentRecords));
             }
+
+            return isGone;
         }
 
         /// <summary>Reads records up to the end of a segment, unchecked; what cannot be read is zeros.</summary>
@@ -56,33 +61,30 @@ namespace DoorController
             return run;
         }
 
-        /// <summary>Writes records that lie in one segment: one flash step. Doing it twice is harmless.</summary>
+        /// <summary>
+        /// Writes records that lie in one segment: one flash step. Doing it twice is harmless. Not a byte before the first of them is
+        /// touched, whatever a power cut left of the file: it holds records that are nowhere else.
+        /// </summary>
         /// <param name="sequence">Number of the first one.</param>
         /// <param name="stage">Has the records.</param>
         /// <param name="count">Their number.</param>
+        /// <param name="lost">Number of the first record before them that the file should have and has not, which no power cut does; else 0.</param>
         /// <returns>False when flash refused.</returns>
-        public bool Write(uint sequence, AuditStage stage, int count)
+        public bool Write(uint sequence, AuditStage stage, int count, out uint lost)
         {
             string name = Name(sequence);
             int at = (int)(sequence % SegmentRecords) * AuditRecord.Length;
-            bool isWhole = at > 0 && _files.Length(name) == SegmentBytes;
-            if (!isWhole)
-            {
-                Array.Clear(_scratch, 0, SegmentBytes);
-                if (at > 0)
-                {
-                    _files.Read(name, 0, _scratch, 0, at);
-                }
-            }
-
+            int length = _files.Length(name);
+            int from = length < 0 ? 0 : length < at ? length : at;
+            lost = from < at && sequence > 1 ? sequence - (uint)((at - from + AuditRecord.Length - 1) / AuditRecord.Length) : 0;
+            int end = at > 0 && length >= SegmentBytes ? at + count * AuditRecord.Length : SegmentBytes;
+            Array.Clear(_scratch, from, end - from);
             for (int i = 0; i < count; i++)
             {
                 stage.CopyRecord(i, _scratch, at + i * AuditRecord.Length);
             }
 
-            return isWhole
-                ? _files.Write(name, at, _scratch, at, count * AuditRecord.Length)
-                : _files.Replace(name, _scratch, 0, SegmentBytes);
+            return _files.Write(name, from, _scratch, from, end - from);
         }
 
         private static string Name(uint sequence)

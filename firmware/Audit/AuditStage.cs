@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// The newest records, at most 8, in one small file to which each append adds; a full stage moves into its segment. Each record has a
@@ -69,9 +70,10 @@ namespace DoorController
         }
 
         /// <summary>Deletes the file of a trail before.</summary>
-        public void Clear()
+        /// <returns>False when it is still there.</returns>
+        public bool Clear()
         {
-            _files.Delete(FileName);
+            return _files.Delete(FileName);
         }
 
         /// <summary>Goes on behind the records here, which are in their segment.</summary>

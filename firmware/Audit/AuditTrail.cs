@@ -1,7 +1,10 @@
 using System;
+using DoorController.Access;
 using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Audit
 {
     /// <summary>
     /// What happened at the door, in numbered records that are each bound to the one before. The newest records are in one small file,
@@ -21,6 +24,7 @@ namespace DoorController
         private long _nowMs;
         private bool _mustSkip;
         private uint _unreported;
+        private uint _missing;
         private long _dueMs;
         private long _retryMs;
 
@@ -89,7 +93,8 @@ namespace DoorController
             get
             {
                 return (!IsFailing || _nowMs >= _retryMs)
-                    && (_mustSkip || IsCommitDue || _stage.IsFull || IsReservationDue || _unreported != 0 || IsAcknowledgementDue);
+                    && (_mustSkip || IsCommitDue || _stage.IsFull || IsReservationDue || _missing != 0 || _unreported != 0
+                        || IsAcknowledgementDue);
             }
         }
 
@@ -122,8 +127,6 @@ namespace DoorController
             {
                 byte[] epoch = new byte[4];
                 _random.Fill(epoch);
-                _segments.Clear();
-                _stage.Clear();
                 _meta.Begin(Bytes.U32(epoch, 0) | 1);
                 Append(AuditEvent.TrailStarted, 0, 0, 0, 0, 0, Epoch);
                 return;
@@ -181,6 +184,12 @@ namespace DoorController
             else if (IsReservationDue)
             {
                 Reserve();
+            }
+            else if (_missing != 0)
+            {
+                uint missing = _missing;
+                _missing = 0;
+                Append(AuditEvent.TrailDamaged, 0, 0, 0, 0, 0, missing);
             }
             else if (_unreported != 0)
             {
@@ -279,7 +288,14 @@ namespace DoorController
         /// </summary>
         private bool Flush()
         {
-            if (!Commit() || !Note(_segments.Write(_stage.First, _stage, _stage.Count)))
+            if (!Commit())
+            {
+                return false;
+            }
+
+            bool isWritten = _segments.Write(_stage.First, _stage, _stage.Count, out uint lost);
+            _missing = lost == 0 ? _missing : lost;
+            if (!Note(isWritten))
             {
                 return false;
             }
@@ -288,9 +304,14 @@ namespace DoorController
             return true;
         }
 
-        /// <summary>Reserves the numbers of the next segment before the first of them is used.</summary>
+        /// <summary>Reserves the numbers of the next segment before the first of them is used. A new trail begins when nothing of the one before is left.</summary>
         private bool Reserve()
         {
+            if (_meta.Reserved == 0 && !(_segments.Clear() && _stage.Clear()))
+            {
+                return Note(false);
+            }
+
             uint next = Oldest + AuditSegments.SegmentRecords - Oldest % AuditSegments.SegmentRecords;
             return Note(_meta.Reserve(Reader.ChainBefore(next)));
         }

@@ -1,4 +1,6 @@
-namespace DoorController
+using DoorController.Wire;
+
+namespace DoorController.Audit
 {
     /// <summary>
     /// Keeps those who get no entry from washing the trail out: the first refusal of a key is a record, the same again within 15 min is

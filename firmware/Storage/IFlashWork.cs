@@ -1,4 +1,4 @@
-namespace DoorController
+namespace DoorController.Storage
 {
     /// <summary>A part that has background work on flash, done one bounded step at a time so that no Poll stands still for long.</summary>
     public interface IFlashWork

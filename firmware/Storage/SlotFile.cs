@@ -1,7 +1,8 @@
 using System;
 using DoorController.Hal;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Storage
 {
     /// <summary>
     /// A small content that a power cut leaves either as it was or as it is to be: two files, "name.a" and "name.b", written in
@@ -56,11 +57,11 @@ namespace DoorController
             return length;
         }
 
-        /// <summary>Writes a content into the slot that is not the newest and reads it back: one flash step.</summary>
+        /// <summary>Writes a content into the slot that is not the newest: one flash step.</summary>
         /// <param name="data">Holds the content; not the scratch.</param>
         /// <param name="offset">Where the content starts.</param>
         /// <param name="count">1 to <see cref="MaxContent"/> bytes.</param>
-        /// <returns>True when it is durable and was read back right; else the previous content still counts.</returns>
+        /// <returns>True when it is durable; else the previous content still counts.</returns>
         public bool Save(byte[] data, int offset, int count)
         {
             if (count < 1 || count > MaxContent || count + Overhead > _scratch.Length)
@@ -79,12 +80,9 @@ namespace DoorController
             Bytes.Put16(_scratch, 2, count);
             Bytes.Put32(_scratch, 4, next);
             Array.Copy(data, offset, _scratch, HeaderLength, count);
-            uint crc = _crypto.Crc32(_scratch, 0, HeaderLength + count);
-            Bytes.Put32(_scratch, HeaderLength + count, crc);
+            Bytes.Put32(_scratch, HeaderLength + count, _crypto.Crc32(_scratch, 0, HeaderLength + count));
             bool isB = !_newestIsB;
-            if (!_files.Replace(SlotName(isB), _scratch, 0, count + Overhead)
-                || ReadSlot(isB) != count
-                || Bytes.U32(_scratch, HeaderLength + count) != crc)
+            if (!_files.Replace(SlotName(isB), _scratch, 0, count + Overhead))
             {
                 return false;
             }

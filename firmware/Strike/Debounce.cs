@@ -1,6 +1,6 @@
 using DoorController.Hal;
 
-namespace DoorController
+namespace DoorController.Strike
 {
     /// <summary>
     /// Contacts bounce; a change counts once that contact stood still for <see cref="Limits.DebounceMs"/>. Each for itself: a loose wire on

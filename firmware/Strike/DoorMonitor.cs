@@ -1,6 +1,6 @@
 using DoorController.Hal;
 
-namespace DoorController
+namespace DoorController.Strike
 {
     /// <summary>What the contacts say, one bit each: what <see cref="DoorMonitor.Poll"/> returns.</summary>
     public static class DoorNews

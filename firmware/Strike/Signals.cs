@@ -1,6 +1,6 @@
 using DoorController.Hal;
 
-namespace DoorController
+namespace DoorController.Strike
 {
     /// <summary>Tells the person at the door: ready, opened, refused, alarm, fault. Times of the patterns in ms.</summary>
     public sealed class Signals

@@ -1,6 +1,6 @@
 using DoorController.Hal;
 
-namespace DoorController
+namespace DoorController.Strike
 {
     /// <summary>
     /// Energises the strike once for each cause, for at most so long, and releases it early when the door has opened. In an elevator

@@ -1,7 +1,10 @@
 #nullable enable
+using DoorController.Access;
 using DoorController.Hal;
+using DoorController.Memory;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Sync
 {
     /// <summary>
     /// Takes the blobs of PROTOCOL.md section 6 whatever brought them, network, phone or cable: each is authenticated under a sub-key of

@@ -1,8 +1,11 @@
 #nullable enable
 using System;
 using DoorController.Hal;
+using DoorController.Memory;
+using DoorController.Radio;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Sync
 {
     /// <summary>
     /// News carried by a phone: blobs up from anybody, audit pages down to one who proved a credential (PROTOCOL.md section 7). No
@@ -180,7 +183,7 @@ namespace DoorController
                 return true;
             }
 
-            byte[]? page = AuditPage.Make(_board, _memory, Bytes.U32(frame, 1), Limits.PageRecords);
+            byte[]? page = AuditPageMaker.Make(_board, _memory, Bytes.U32(frame, 1), Limits.PageRecords);
             if (page == null)
             {
                 End(CarryState.NothingNew);

@@ -1,7 +1,11 @@
 #nullable enable
+using DoorController.Access;
 using DoorController.Hal;
+using DoorController.Memory;
+using DoorController.Radio;
+using DoorController.Wire;
 
-namespace DoorController
+namespace DoorController.Sync
 {
     /// <summary>
     /// Asks the key server for news every minute while there is a network, and sends it the audit trail. Everything said is sealed under
@@ -16,8 +20,10 @@ namespace DoorController
         private const int HttpOk = 200;
 
         private readonly Board _board;
-        private readonly Door _door;
         private readonly DoorMemory _memory;
+        private readonly RadioLink _link;
+        private readonly Supervisor _supervisor;
+        private readonly HelloMaker _helloMaker;
         private readonly BlobIntake _intake;
         private readonly TransferBuffer _buffer;
         private readonly byte[] _nonce = new byte[NonceLength];
@@ -39,11 +45,14 @@ namespace DoorController
         /// <summary>The sync of one door.</summary>
         /// <param name="intake">Its own: an intake knows of one list under way.</param>
         /// <param name="buffer">Shared with Carry.</param>
-        public SyncClient(Board board, Door door, BlobIntake intake, TransferBuffer buffer)
+        public SyncClient(
+            Board board, DoorMemory memory, RadioLink link, Supervisor supervisor, HelloMaker helloMaker, BlobIntake intake, TransferBuffer buffer)
         {
             _board = board;
-            _door = door;
-            _memory = door.Memory;
+            _memory = memory;
+            _link = link;
+            _supervisor = supervisor;
+            _helloMaker = helloMaker;
             _intake = intake;
             _buffer = buffer;
         }
@@ -98,7 +107,7 @@ namespace DoorController
         /// </summary>
         private bool MayStart(long nowMs)
         {
-            if (!_door.Link.IsActive)
+            if (!_link.IsActive)
             {
                 return true;
             }
@@ -110,7 +119,7 @@ namespace DoorController
             else if (nowMs - _keptSinceMs > Limits.SyncOverdueMs)
             {
                 _keptSinceMs = nowMs;
-                _door.Supervisor.RestartRadio();
+                _supervisor.RestartRadio();
             }
 
             return false;
@@ -136,16 +145,16 @@ namespace DoorController
             byte[] plain = new byte[RequestHeader + 7 * scopes];
             Bytes.Put(plain, 0, _nonce);
             Bytes.Put16(plain, 16, Firmware.Version);
-            plain[18] = (byte)_door.HelloFlags();
-            plain[19] = (byte)HelloMaker.ListLostBits(_memory.Keyring, _memory.KeyStore);
+            plain[18] = (byte)_helloMaker.MakeFlags();
+            plain[19] = (byte)_memory.ListLostBits();
             Bytes.Put32(plain, 20, _memory.Time.Floor);
             Bytes.Put32(plain, 24, _memory.Keyring.Version);
             Bytes.Put32(plain, 28, _memory.Audit.Epoch);
             Bytes.Put32(plain, 32, _memory.Audit.Acknowledged);
             Bytes.Put32(plain, 36, _memory.Audit.NextSequence);
             Bytes.Put32(plain, 40, (uint)(nowMs / 1000));
-            Bytes.Put16(plain, 44, _door.Supervisor.RadioRestarts);
-            Bytes.Put16(plain, 46, _door.Supervisor.LastReboot);
+            Bytes.Put16(plain, 44, _supervisor.RadioRestarts);
+            Bytes.Put16(plain, 46, _supervisor.LastReboot);
             Bytes.Put32(plain, 48, _memory.Audit.Lost);
             _memory.Challenge.CopyTo(plain, 52);
             plain[60] = (byte)scopes;
@@ -212,7 +221,8 @@ namespace DoorController
             Keyring keyring = _memory.Keyring;
             _reply = Sealed.Open(
                 _board.Crypto, keyring.SubKey(Keys.Reply), BlobType.SyncReply, keyring.DoorId, keyring.Generation, _buffer.Bytes, 0, count);
-            if (_reply == null || _reply.Length < ReplyHeader || !Bytes.SameInConstantTime(_reply, 0, _nonce, 0, NonceLength))
+            if (_reply == null || _reply.Length < ReplyHeader || !Bytes.SameInConstantTime(_reply, 0, _nonce, 0, NonceLength)
+                || (_reply[NonceLength + 4] & ~More) != 0)
             {
                 _reply = null;
                 Fail("answer is not the server's, or not to this question", nowMs);
@@ -286,7 +296,7 @@ namespace DoorController
             _lastGoodMs = nowMs;
             _dueMs = atOnce ? nowMs : _askedMs + Limits.SyncPollMs;
             _state = State.Waiting;
-            _door.Link.RenewHello();
+            _link.RenewHello();
             if (!atOnce && nowMs >= _auditDueMs)
             {
                 SendAudit(nowMs);
@@ -296,7 +306,7 @@ namespace DoorController
         private void SendAudit(long nowMs)
         {
             bool waiting = _memory.Audit.NextSequence - 1 > _memory.Audit.Acknowledged;
-            byte[]? page = waiting && _pages < Limits.SyncPages ? AuditPage.Make(_board, _memory, 0, Limits.PageRecords) : null;
+            byte[]? page = waiting && _pages < Limits.SyncPages ? AuditPageMaker.Make(_board, _memory, 0, Limits.PageRecords) : null;
             if (page != null)
             {
                 _pages++;

@@ -1,4 +1,6 @@
-namespace DoorController
+using DoorController.Wire;
+
+namespace DoorController.Sync
 {
     /// <summary>
     /// The buffer that Carry and Sync take turns with. It is apart from the scratch of the flash steps, because an unlock has to record

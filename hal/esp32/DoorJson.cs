@@ -7,7 +7,7 @@ using nanoFramework.Json;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// Reads I:\door.json with nanoFramework.Json into names and values (platform-facts 4: short strings and whole numbers only, the
+    /// Reads I:\door.json with nanoFramework.Json into names and values (PLATFORM.md 4: short strings and whole numbers only, the
     /// whole text at once). What they mean is checked by <see cref="SettingsFields"/>.
     /// </summary>
     public static class DoorJson

@@ -6,8 +6,9 @@ using nanoFramework.Device.Bluetooth.GenericAttributeProfile;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// The stack of nanoFramework.Device.Bluetooth, thinly (platform-facts 1); <see cref="BlePeripheral"/> holds the rules for it. Services are created
-    /// once, because their ids run out (1.2). Events come one by one on one thread (1.5), so one request object serves them all.
+    /// The stack of nanoFramework.Device.Bluetooth, thinly (PLATFORM.md 1); <see cref="BlePeripheral"/> holds the rules for it. Services are created
+    /// once, because their ids run out (PLATFORM.md 1.2). Events come one by one on one thread (PLATFORM.md 1.5), so one request object
+    /// serves them all.
     /// </summary>
     public sealed class Esp32Ble : IBleDriver
     {
@@ -27,7 +28,7 @@ namespace DoorController.Hal.Esp32
             _events = events;
             try
             {
-                // The name comes first: stack and advertisement copy it (platform-facts 1.1).
+                // The name comes first: stack and advertisement copy it (PLATFORM.md 1.1).
                 BluetoothLEServer.Instance.DeviceName = name;
                 if (!_table.IsMade)
                 {
@@ -91,7 +92,7 @@ namespace DoorController.Hal.Esp32
             }
             catch (Exception)
             {
-                // Nobody knows whether that was before or after the answer, and a second one breaks the stack: none is safe (platform-facts 1.4).
+                // Nobody knows whether that was before or after the answer, and a second one breaks the stack: none is safe (PLATFORM.md 1.4).
             }
         }
 
@@ -115,7 +116,7 @@ namespace DoorController.Hal.Esp32
             }
             catch (Exception)
             {
-                // The event thread must live: every other event comes through it (platform-facts 1.5).
+                // The event thread must live: every other event comes through it (PLATFORM.md 1.5).
             }
         }
 

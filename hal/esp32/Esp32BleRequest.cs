@@ -6,7 +6,7 @@ namespace DoorController.Hal.Esp32
 {
     /// <summary>
     /// The request that waits. It asks the library for the request object only when it is looked into: for a write that alone reads the
-    /// stack's memory (platform-facts 1.4).
+    /// stack's memory (PLATFORM.md 1.4).
     /// </summary>
     internal sealed class Esp32BleRequest : IBleRequest
     {

@@ -68,9 +68,9 @@ namespace DoorController.Hal.Esp32
     }
 
     // The pins of the two variants, in the order of wiring.md. None is a strapping pin, none belongs to flash, PSRAM, USB or the
-    // download port (platform-facts 9.2). tests/host checks that, and that wiring.md says the same.
+    // download port (PLATFORM.md 9.2). tests/host checks that, and that wiring.md says the same.
     // Each comment ends with the level at boot: from power-on until the firmware has set the pin up. Whatever must not act in that time is
-    // active high and has a pull-down in its driver, because nanoFramework drives an output LOW first, always (platform-facts 9.2).
+    // active high and has a pull-down in its driver, because nanoFramework drives an output LOW first, always (PLATFORM.md 9.2).
 
     /// <summary>ESP32-S3 (images ESP32_S3_QUAD and ESP32_S3_OCTAL): everything, with up to 8 floors.</summary>
     public static class S3Pins

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// The native HMAC-SHA256, AES-128 and CRC-32 (platform-facts 7): one shot over whole arrays. HMACSHA256.HashData needs firmware of
+    /// The native HMAC-SHA256, AES-128 and CRC-32 (PLATFORM.md 7): one shot over whole arrays. HMACSHA256.HashData needs firmware of
     /// March 2026 or later.
     /// </summary>
     public sealed class Esp32Crypto : ICrypto

@@ -5,7 +5,7 @@ using System.IO;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// The littlefs partition, drive I: (platform-facts 5). Only closing makes data durable, and each call opens, acts and closes once;
+    /// The littlefs partition, drive I: (PLATFORM.md 5). Only closing makes data durable, and each call opens, acts and closes once;
     /// nothing rests on a rename. FileMode.Create empties an existing file and writes it anew within one open and close, which
     /// littlefs commits as a whole.
     /// </summary>
@@ -106,7 +106,7 @@ namespace DoorController.Hal.Esp32
             }
         }
 
-        /// <summary>The files whose names the firmware may give. Wi-Fi and certificates are stored in others, con_*.sys (platform-facts 2.3).</summary>
+        /// <summary>The files whose names the firmware may give. Wi-Fi and certificates are stored in others, con_*.sys (PLATFORM.md 2.3).</summary>
         public string[] List()
         {
             ArrayList names = new ArrayList();

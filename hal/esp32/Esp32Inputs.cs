@@ -4,7 +4,7 @@ using System.Device.Gpio;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// The contacts, polled: callbacks come through the event thread that Bluetooth uses too and may stall (platform-facts 1.5, 9.1).
+    /// The contacts, polled: callbacks come through the event thread that Bluetooth uses too and may stall (PLATFORM.md 1.5, 9.1).
     /// A contact that is not wired, or whose wire is cut, reads as open door, open housing and fire alarm, and as a REX button that is
     /// not pressed.
     /// </summary>

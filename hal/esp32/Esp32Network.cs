@@ -7,8 +7,8 @@ using System.Threading;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// One HTTP exchange at a time on a thread of its own beside the one that looks after Wi-Fi, with a buffer of its own, by HttpWebRequest (platform-facts 3.2, 3.3): plain HTTP,
-    /// because a TLS handshake stops the runtime without a time-out, and an IPv4 literal, because so does a name look-up. Both time-outs
+    /// One HTTP exchange at a time on a thread of its own beside the one that looks after Wi-Fi, with a buffer of its own, by
+    /// HttpWebRequest (PLATFORM.md 3.2, 3.3): plain HTTP, because a TLS handshake stops the runtime without a time-out, and an IPv4 literal, because so does a name look-up. Both time-outs
     /// are set, the body is bounded, and the response is always disposed. The buffer lives as long as the exchange: 4 KB of a small heap.
     /// </summary>
     public sealed class Esp32Network : INetwork

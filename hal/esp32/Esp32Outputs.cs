@@ -3,7 +3,7 @@ using System.Device.Gpio;
 
 namespace DoorController.Hal.Esp32
 {
-    /// <summary>Digital outputs, active high: nanoFramework drives each LOW when it is opened, always (platform-facts 9.2).</summary>
+    /// <summary>Digital outputs, active high: nanoFramework drives each LOW when it is opened, always (PLATFORM.md 9.2).</summary>
     public sealed class Esp32Outputs
     {
         private readonly GpioPin?[] _pins;
@@ -43,7 +43,7 @@ namespace DoorController.Hal.Esp32
         }
     }
 
-    /// <summary>Lamps and buzzer on three digital outputs (platform-facts 9.1).</summary>
+    /// <summary>Lamps and buzzer on three digital outputs (PLATFORM.md 9.1).</summary>
     public sealed class Esp32Lamp : ILamp
     {
         private readonly Esp32Outputs _outputs;
@@ -61,7 +61,7 @@ namespace DoorController.Hal.Esp32
         }
     }
 
-    /// <summary>Floor selectors on digital outputs (platform-facts 9.1). They do nothing unless the RMT-driven master gate is energised.</summary>
+    /// <summary>Floor selectors on digital outputs (PLATFORM.md 9.1). They do nothing unless the RMT-driven master gate is energised.</summary>
     public sealed class Esp32Floors : IFloors
     {
         private readonly Esp32Outputs _outputs;

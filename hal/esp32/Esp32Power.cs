@@ -3,7 +3,7 @@ using nanoFramework.Runtime.Native;
 
 namespace DoorController.Hal.Esp32
 {
-    /// <summary>Reboot by Power, managed heap by GC.Run, native heap by NativeMemory (platform-facts 6, 10.1, 10.3).</summary>
+    /// <summary>Reboot by Power, managed heap by GC.Run, native heap by NativeMemory (PLATFORM.md 6, 10.1, 10.3).</summary>
     public sealed class Esp32Power : IPower
     {
         /// <inheritdoc/>
@@ -18,7 +18,7 @@ namespace DoorController.Hal.Esp32
             get { return (int)GC.Run(false); }
         }
 
-        /// <summary>Internal RAM only: PSRAM is of no use to NimBLE (platform-facts 1.7).</summary>
+        /// <summary>Internal RAM only: PSRAM is of no use to NimBLE (PLATFORM.md 1.7).</summary>
         public int FreeNativeBytes
         {
             get

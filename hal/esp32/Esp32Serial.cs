@@ -6,8 +6,9 @@ using nanoFramework.Hardware.Esp32;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// The technician's console on COM2, the first port that no image uses for its own protocol (platform-facts 8). Reads take what is there.
-    /// A line that picks up noise is closed for a minute, and says so: what arrives loads the event queue of Bluetooth. A write that does not fit into the 128 bytes of the UART would wait for the wire, so no more is offered than has surely left it.
+    /// The technician's console on COM2, the first port that no image uses for its own protocol (PLATFORM.md 8). Reads take what is there.
+    /// A line that picks up noise is closed for a minute, and says so: what arrives loads the event queue of Bluetooth. A write that does
+    /// not fit into the 128 bytes of the UART would wait for the wire, so no more is offered than has surely left it.
     /// </summary>
     public sealed class Esp32Serial : ISerial
     {

@@ -6,7 +6,7 @@ using nanoFramework.Hardware.Esp32.Rmt;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// One hardware-bounded pulse on the RMT (platform-facts 9.3): <see cref="PulseSymbols"/> fits a pulse into the memory of the channel, so the
+    /// One hardware-bounded pulse on the RMT (PLATFORM.md 9.3): <see cref="PulseSymbols"/> fits a pulse into the memory of the channel, so the
     /// hardware plays it to its end and idles LOW with the runtime frozen. What nanoFramework's RMT 3.x and ESP-IDF's driver do shapes the rest:
     /// IsChannelIdle waits in native code for the end of the pulse, so the end is known by the clock alone;
     /// a second SendData waits there too and then plays its pulse, so it waits for <see cref="EndMarginMs"/> more and is refused until then;

@@ -9,10 +9,10 @@ using nanoFramework.Networking;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// Wi-Fi from the configuration that nanoff stored; the firmware image connects by itself at boot (platform-facts 2.2). With the access
+    /// Wi-Fi from the configuration that nanoff stored; the firmware image connects by itself at boot (PLATFORM.md 2.2). With the access
     /// point gone the image would try again without a pause for ever, at the cost of Bluetooth, so the station is disconnected and tried
     /// on a slow schedule: rarely, because each connect leaks a little native memory. SNTP starts by itself with every new address, and
-    /// anybody can answer it, so it is stopped (2.4).
+    /// anybody can answer it, so it is stopped (PLATFORM.md 2.4).
     /// </summary>
     public sealed class Esp32Wifi
     {
@@ -50,7 +50,7 @@ namespace DoorController.Hal.Esp32
             }
         }
 
-        /// <summary>Finds the address of the server. Called at boot only, before the radio starts: a look-up stops the runtime (platform-facts 3.3).</summary>
+        /// <summary>Finds the address of the server. Called at boot only, before the radio starts: a look-up stops the runtime (PLATFORM.md 3.3).</summary>
         /// <param name="host">IPv4 address or name.</param>
         /// <returns>IPv4 address; empty when a name could not be resolved within <see cref="Limits.ResolveMs"/>.</returns>
         public string Resolve(string host)
@@ -86,7 +86,7 @@ namespace DoorController.Hal.Esp32
                 _seenMs = now;
                 _isOff = false;
 
-                // Without asking whether it has started: that throws at random (platform-facts 2.4).
+                // Without asking whether it has started: that throws at random (PLATFORM.md 2.4).
                 Sntp.Stop();
             }
             else if (!_isOff && now - _seenMs > Limits.WifiLostMs)
@@ -109,7 +109,7 @@ namespace DoorController.Hal.Esp32
             Adapter().Disconnect();
         }
 
-        /// <summary>The one adapter: each look for it leaves a listener behind that nobody frees (platform-facts 2.4).</summary>
+        /// <summary>The one adapter: each look for it leaves a listener behind that nobody frees (PLATFORM.md 2.4).</summary>
         private static WifiAdapter Adapter()
         {
             if (_adapter == null)

@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using DoorController.Wire;
 using nanoFramework.Device.Bluetooth;
 using nanoFramework.Device.Bluetooth.Advertisement;
 using nanoFramework.Device.Bluetooth.GenericAttributeProfile;
@@ -8,7 +9,7 @@ namespace DoorController.Hal.Esp32
 {
     /// <summary>
     /// The services of PROTOCOL.md section 2 and the advertisement. Flags (3 bytes) and service UUID (18) are put in front of the name,
-    /// so that the library, which fills the 31 bytes in order, leaves the name to the scan response (platform-facts 1.2): a phone that
+    /// so that the library, which fills the 31 bytes in order, leaves the name to the scan response (PLATFORM.md 1.2): a phone that
     /// looks for the service sees it without asking.
     /// </summary>
     public sealed class GattTable
@@ -33,7 +34,7 @@ namespace DoorController.Hal.Esp32
             get { return _provider != null; }
         }
 
-        /// <summary>Creates the services. Once in the life of the process: each characteristic takes one of 255 ids for good (platform-facts 1.2).</summary>
+        /// <summary>Creates the services. Once in the life of the process: each characteristic takes one of 255 ids for good (PLATFORM.md 1.2).</summary>
         public void Make()
         {
             GattServiceProvider provider = GattServiceProvider.Create(new Guid(GattIds.Service)).ServiceProvider;
@@ -114,8 +115,8 @@ namespace DoorController.Hal.Esp32
         }
 
         /// <summary>
-        /// Takes the place of the service that the library made with the first one (platform-facts 1.2). Not static values: the library
-        /// answers those by itself, also when it is too late (1.4).
+        /// Takes the place of the service that the library made with the first one (PLATFORM.md 1.2). Not static values: the library
+        /// answers those by itself, also when it is too late (PLATFORM.md 1.4).
         /// </summary>
         private void AddDeviceInformation()
         {

@@ -53,7 +53,7 @@ namespace DoorController.Hal.Esp32
         /// </summary>
         public int PulseBlocks { get; private set; }
 
-        /// <summary>Symbols in one memory block: 64 on the ESP32, 48 on the S3 (platform-facts 9.3).</summary>
+        /// <summary>Symbols in one memory block: 64 on the ESP32, 48 on the S3 (PLATFORM.md 9.3).</summary>
         public int BlockSymbols { get; private set; }
 
         /// <summary>Chooses the variant by the name of the firmware image.</summary>

@@ -9,7 +9,7 @@ namespace DoorController.Hal.Host
     /// </summary>
     public sealed class VirtualClock : IClock
     {
-        /// <summary>The board's clock falls back to 0 after so long, in ms: 2^32 ticks of 10 ms, 497 days (platform-facts 2.4).</summary>
+        /// <summary>The board's clock falls back to 0 after so long, in ms: 2^32 ticks of 10 ms, 497 days (PLATFORM.md 2.4).</summary>
         public const long WrapMs = (1L << 32) * 10;
 
         private readonly PriorityQueue<ClockAlarm, (long Due, long Order)> _alarms = new();

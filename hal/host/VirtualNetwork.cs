@@ -13,7 +13,7 @@ namespace DoorController.Hal.Host
         /// <summary>The longest request, in bytes (see <see cref="INetwork.Start"/>).</summary>
         public const int MaxRequestBytes = 4096;
 
-        /// <summary>Time for which a connect that nobody answers keeps the board's thread, in ms; nothing ends it sooner (platform-facts 3.2).</summary>
+        /// <summary>Time for which a connect that nobody answers keeps the board's thread, in ms; nothing ends it sooner (PLATFORM.md 3.2).</summary>
         public const int ConnectMs = 45000;
 
         private readonly VirtualClock _clock;

@@ -5,7 +5,7 @@ namespace DoorController.Hal.Host
 {
     /// <summary>
     /// The strike behind the RMT of an ESP32-S3: it plays the symbols that the adapter of the board would send, so a pulse ends by the clock, whether or
-    /// not the firmware is ever polled again, and plays on through a reboot that cuts no power (platform-facts 9.3). Every edge is recorded with
+    /// not the firmware is ever polled again, and plays on through a reboot that cuts no power (PLATFORM.md 9.3). Every edge is recorded with
     /// its exact time.
     /// </summary>
     public sealed class VirtualStrike : IStrike

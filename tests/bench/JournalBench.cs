@@ -1,4 +1,5 @@
 using DoorController.Hal.Host;
+using DoorController.Wire;
 
 namespace DoorController.Bench;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 
 namespace DoorController.Bench;
 

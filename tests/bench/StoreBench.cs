@@ -1,4 +1,7 @@
+using DoorController.Access;
 using DoorController.Hal.Host;
+using DoorController.Storage;
+using DoorController.Wire;
 
 namespace DoorController.Bench;
 

@@ -1,5 +1,11 @@
+using DoorController.Access;
+using DoorController.Audit;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
+using DoorController.Memory;
+using DoorController.Storage;
 using DoorController.Tests;
+using DoorController.Wire;
 
 namespace DoorController.Bench;
 
@@ -26,8 +32,8 @@ internal sealed class StoreRig : IDisposable
 
         Memory = new DoorMemory(Host.Board);
         var technician = new TechnicianProof(Host.Board, Memory.Keyring);
-        technician.Challenge(TechnicianProof.CommandStrike, 0);
-        technician.Judge(TechnicianProof.CommandStrike, "0000000000", 0);
+        technician.Challenge(TechnicianCommand.Strike, 0);
+        technician.Judge(TechnicianCommand.Strike, "0000000000", 0);
         FillLists();
         FillTrail();
     }

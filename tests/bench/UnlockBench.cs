@@ -2,7 +2,9 @@ using System.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Radio;
 using DoorController.Tests;
+using DoorController.Wire;
 
 namespace DoorController.Bench;
 

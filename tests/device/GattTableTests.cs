@@ -3,6 +3,7 @@ using System;
 using System.Threading;
 using DoorController.Hal;
 using DoorController.Hal.Esp32;
+using DoorController.Wire;
 using nanoFramework.Device.Bluetooth;
 using nanoFramework.Device.Bluetooth.GenericAttributeProfile;
 using nanoFramework.TestFramework;

@@ -8,7 +8,7 @@ namespace DoorController.Tests
 {
     /// <summary>
     /// The device's own code, which no PC can run, read as text: every thread and every event handler in it lets no exception out, because
-    /// that would end a thread, or leave a phone's request without its rules (platform-facts 1.5, 10.1).
+    /// that would end a thread, or leave a phone's request without its rules (PLATFORM.md 1.5, 10.1).
     /// </summary>
     [TestClass]
     public sealed class AdapterGuardTests

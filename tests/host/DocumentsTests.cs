@@ -13,10 +13,7 @@ namespace DoorController.Tests
     {
         private static readonly string Root = Vectors.Root();
 
-        public static IEnumerable<object[]> Documents => Directory.EnumerateFiles(Root, "*.md", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(Root, f))
-            .Where(f => !f.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or ".git"))
-            .Select(f => new object[] { f });
+        public static IEnumerable<object[]> Documents => RepositoryFiles.Ending(".md").Select(f => new object[] { f });
 
         [TestMethod]
         [DynamicData(nameof(Documents))]
@@ -31,11 +28,28 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
-        public void Readme_NamesFilesThatExist()
+        [DataRow("README.md")]
+        [DataRow("CONTRIBUTING.md")]
+        [DataRow("CHANGELOG.md")]
+        public void Document_NamesFilesThatExist(string document)
         {
-            string text = File.ReadAllText(Path.Combine(Root, "README.md"));
+            string text = File.ReadAllText(Path.Combine(Root, document));
             string[] missing = NamedPath().Matches(text).Select(m => m.Groups[1].Value)
                 .Where(p => !Path.Exists(Path.Combine(Root, p)) && !Path.Exists(Path.Combine(Root, "firmware", p))).ToArray();
+            Assert.IsEmpty(missing, string.Join(", ", missing));
+        }
+
+        /// <summary>A document that a source, a project or another document names: by its path from here or from the top, or by its name alone.</summary>
+        [TestMethod]
+        public void EachDocumentThatIsNamed_Exists()
+        {
+            string[] names = RepositoryFiles.Ending(".md").Select(f => Path.GetFileName(f)).ToArray();
+            string[] missing = RepositoryFiles.Ending(".cs", ".md", ".nfproj", ".csproj", ".projitems", ".runsettings", ".props", ".txt")
+                .SelectMany(f => NamedDocument().Matches(File.ReadAllText(Path.Combine(Root, f))).Select(m => (From: f, Name: m.Value)))
+                .Where(n => n.Name.Contains('/', StringComparison.Ordinal)
+                    ? !Path.Exists(Path.Combine(Root, n.Name)) && !Path.Exists(Path.Combine(Root, Path.GetDirectoryName(n.From)!, n.Name))
+                    : !names.Contains(n.Name))
+                .Select(n => $"{n.From}: {n.Name}").ToArray();
             Assert.IsEmpty(missing, string.Join(", ", missing));
         }
 
@@ -45,5 +59,8 @@ namespace DoorController.Tests
         /// <summary>A path in code quotes, without a pattern or a blank in it.</summary>
         [GeneratedRegex(@"`((?:[\w.-]+/)+[\w.-]*)`")]
         private static partial Regex NamedPath();
+
+        [GeneratedRegex(@"(?<![\w/.*-])(?:[\w.-]+/)*[\w.-]+\.md\b")]
+        private static partial Regex NamedDocument();
     }
 }

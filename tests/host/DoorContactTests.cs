@@ -2,6 +2,7 @@ using System.Linq;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -82,9 +83,19 @@ namespace DoorController.Tests
             using DoorRig rig = new(floors: wired);
             byte[] result = rig.Tap(Site.Key(Site.Record() with { Mask = mask, IsForFloors = true }, 1), floors: asked);
             Assert.AreEqual(Verdict.Granted, (int)result[0]);
+            Assert.AreEqual(System.Numerics.BitOperations.PopCount((uint)wanted), (int)result[1], "how many were granted");
             Assert.AreEqual(wanted, rig.Host.Floors.Enabled);
             rig.Run(6000);
             Assert.AreEqual(0, rig.Host.Floors.Selected);
+        }
+
+        [TestMethod]
+        public void Car_GrantsNoFloorThatIsNotWired()
+        {
+            using DoorRig rig = new(floors: 4);
+            PhoneKey key = Site.Key(Site.Record() with { Mask = ulong.MaxValue, IsForFloors = true }, 1);
+            CollectionAssert.AreEqual(new byte[] { Verdict.NoFloor, 0 }, rig.Tap(key, floors: 0xFFFF_FFFF_FFFF_FFF0)[..2]);
+            Assert.AreEqual(0, rig.Host.Strike.Pulses);
         }
 
         [TestMethod]

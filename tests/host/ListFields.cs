@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {

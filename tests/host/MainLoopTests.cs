@@ -1,6 +1,7 @@
 using System;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -49,7 +50,7 @@ namespace DoorController.Tests
         {
             using var rig = new LoopRig();
             rig.Run(Limits.RebootEarliestMs + 1000);
-            rig.Loop.Door!.Open(AuditEvent.Technician, 0, rig.Host.Clock.NowMs);
+            rig.Loop.Door!.Opener.Open(AuditEvent.Technician, 0, rig.Host.Clock.NowMs);
             rig.Throws = true;
             rig.Run(rig.Settings.HoldMs - 100);
             Assert.AreEqual(0, rig.Host.Power.RebootsOrdered);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Access;
 using DoorController.Hal.Host;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

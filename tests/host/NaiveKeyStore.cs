@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Access;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {

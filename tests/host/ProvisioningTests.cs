@@ -1,6 +1,9 @@
 using System;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -37,6 +40,45 @@ namespace DoorController.Tests
             BootVersion(flash);
             Put(flash, Site.Bundle(2, version: 1));
             Assert.AreEqual(1u, BootVersion(flash));
+        }
+
+        [TestMethod]
+        public void TheSameBundleAgain_BringsItsLists()
+        {
+            VirtualFlash flash = new();
+            Put(flash, Site.Bundle(1, version: 3));
+            BootVersion(flash);
+            Prepared.Provision(flash, Site.Bundle(1, version: 3), ListBodies.Revoking(10, 0, 5));
+            using HostBoard host = new(flash);
+            Assert.AreEqual(Verdict.Revoked, new Door(host.Board, new Settings()).Memory.KeyStore.Judge(0, 5));
+            Assert.AreEqual((-1, -1), (flash.Length("provision"), flash.Length("list0")));
+        }
+
+        [TestMethod]
+        public void AListThatFlashDidNotTake_IsKept_AndTakenInAtTheNextBoot()
+        {
+            VirtualFlash prepared = Prepared.Provision(new VirtualFlash(), Site.Bundle(1, version: 3), ListBodies.Revoking(10, 0, 5));
+            for (int writes = 1; writes < 4; writes++)
+            {
+                MemoryFiles files = new();
+                foreach (string name in prepared.List())
+                {
+                    byte[] content = new byte[prepared.Length(name)];
+                    prepared.Read(name, 0, content, 0, content.Length);
+                    files.Replace(name, content, 0, content.Length);
+                }
+
+                using HostBoard host = new(files);
+                DoorMemory memory = new(host.Board);
+                files.WritesLeft = writes;
+                Provisioning.Run(host.Board, memory, new BlobIntake(host.Board, memory), new byte[Limits.TransferBytes]);
+                Assert.AreEqual(3u, memory.Keyring.Version, "the bundle was taken");
+                Assert.IsTrue(files.Length("provision") > 0 && files.Length("list0") > 0, writes + " writes");
+                files.WritesLeft = -1;
+                memory = new Door(host.Board, new Settings()).Memory;
+                Assert.AreEqual(Verdict.Revoked, memory.KeyStore.Judge(0, 5));
+                Assert.AreEqual((-1, -1), (files.Length("provision"), files.Length("list0")));
+            }
         }
 
         [TestMethod]

@@ -2,6 +2,7 @@ using System;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -49,7 +50,7 @@ namespace DoorController.Tests
         public void Technician_IsRefused()
         {
             using var rig = new DoorRig(settings: Settings.Safe(Reason));
-            Assert.IsFalse(rig.Door.Open(AuditEvent.Technician, 0, rig.Host.Clock.NowMs));
+            Assert.IsFalse(rig.Door.Opener.Open(AuditEvent.Technician, 0, rig.Host.Clock.NowMs));
             AssertNeverEnergised(rig);
         }
 

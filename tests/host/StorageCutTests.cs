@@ -1,11 +1,14 @@
 using System;
 using System.Text;
+using DoorController.Access;
 using DoorController.Hal.Host;
+using DoorController.Memory;
+using DoorController.Storage;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
 {
-    /// <summary>Power cut in every write of every operation of slot file, key store and door memory, in every shape.</summary>
+    /// <summary>Power cut in every write of every operation of slot file, key store and door memory, in every shape; and again when it is done once more.</summary>
     [TestClass]
     public sealed class StorageCutTests
     {
@@ -141,7 +144,8 @@ namespace DoorController.Tests
 
         private void Try(VirtualFlash files, Action<VirtualFlash> act, Func<VirtualFlash, string> read)
         {
-            TestContext.WriteLine($"{CutRig.Try(files, act, read)} cut points");
+            CutRig rig = new(files, act, read) { Afterwards = act, SecondCuts = 8 };
+            TestContext.WriteLine($"{rig.Try()} cut points, {rig.Pairs} pairs");
         }
 
         private static SlotFile OpenSlotFile(VirtualFlash files) => new(files, Crypto, "part", new byte[Limits.ScratchBytes]);
@@ -246,7 +250,7 @@ namespace DoorController.Tests
         {
             using HostBoard host = new(files.Copy());
             DoorMemory memory = new(host.Board);
-            return $"list {ReadSlot(memory.KeyStore)}, kept apart {memory.Time.HighestVersion(0)}";
+            return $"list {ReadSlot(memory.KeyStore)}, kept apart {memory.Time.Versions.Highest(0)}";
         }
     }
 }

@@ -1,6 +1,11 @@
 using System;
 using System.Linq;
+using DoorController.Access;
+using DoorController.Audit;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
+using DoorController.Storage;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -75,7 +80,7 @@ namespace DoorController.Tests
         public void TimeRecord_IsWrittenAndReadAsTheDocumentSays()
         {
             DoorTime time = new(_flash, _crypto, _scratch);
-            time.BindScopes([Site.Scope]);
+            time.Versions.Bind([Site.Scope]);
             time.Prove(Site.Start, true);
             Assert.IsTrue(time.RaiseVersion(0, 5));
             AssertFile("time.a", "time.a");
@@ -83,7 +88,7 @@ namespace DoorController.Tests
             DoorTime read = new(_flash, _crypto, _scratch);
             Assert.AreEqual(Site.Start, read.Floor);
             Assert.AreEqual(Site.Start, read.Estimate);
-            Assert.AreEqual(5U, read.HighestVersion(0));
+            Assert.AreEqual(5U, read.Versions.Highest(0));
             Assert.AreEqual(1, read.BootsSinceProof);
         }
 
@@ -145,8 +150,8 @@ namespace DoorController.Tests
             SlotFile file = new(_flash, _crypto, "bundle", _scratch);
             Assert.IsTrue(file.Save(bundle, 0, bundle.Length));
             TechnicianProof technician = new(host.Board, new Keyring(_crypto, file));
-            technician.Challenge(TechnicianProof.CommandStrike, 0);
-            technician.Judge(TechnicianProof.CommandStrike, "0000000000", 0);
+            technician.Challenge(TechnicianCommand.Strike, 0);
+            technician.Judge(TechnicianCommand.Strike, "0000000000", 0);
             AssertFile("tech.a", "tech.a");
             RebootNote.Leave(_flash, RebootReason.Technician);
             AssertFile("reason", "reason");

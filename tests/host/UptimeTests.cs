@@ -1,5 +1,6 @@
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests

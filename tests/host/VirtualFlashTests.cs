@@ -110,6 +110,62 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void SilentFault_SaysYes_AndKeepsTheOldContent()
+        {
+            Put("file", 1000, 1);
+            Put("other", 10, 1);
+            _flash.Silent.Prefix = "fi";
+            _flash.Silent.Next = 4;
+            Put("file", 900, 2);
+            Assert.IsTrue(_flash.Write("file", 5, [7], 0, 1));
+            Assert.IsTrue(_flash.Delete("file"));
+            CollectionAssert.AreEqual(Enumerable.Repeat((byte)1, 1000).ToArray(), _flash.Content("file"));
+            Put("other", 20, 2);
+            Assert.AreEqual(20, _flash.Length("other"), "the fault concerns files of a name");
+            Put("finew", 100, 2);
+            Assert.AreEqual(0, _flash.Length("finew"), "a new file is there, and empty");
+            Put("file", 900, 2);
+            Assert.AreEqual(900, _flash.Length("file"), "the fault is over");
+            Assert.AreEqual(4, _flash.Silent.Count);
+        }
+
+        [TestMethod]
+        public void SilentFaultsByShare_AreThoseOfTheSeed()
+        {
+            Assert.AreEqual(Swallowed(1), Swallowed(1));
+            Assert.AreNotEqual(Swallowed(1), Swallowed(2));
+            Assert.AreEqual(0, _flash.Copy().Silent.Count, "a copy has no fault");
+
+            string Swallowed(int seed)
+            {
+                _flash.Silent.Share = 0.5;
+                _flash.Silent.Seed = seed;
+                return string.Concat(Enumerable.Range(0, 64).Select(i =>
+                {
+                    Put("small", 1 + i);
+                    return _flash.Length("small") == 1 + i ? '.' : 'x';
+                }));
+            }
+        }
+
+        [TestMethod]
+        public void FullDiskThatHidesIt_SaysYes_AndKeepsTheOldContent()
+        {
+            Put("file", 2000, 7);
+            _flash.Fill(1000);
+            _flash.Silent.HidesRefusals = true;
+            Put("file", 3000);
+            Assert.AreEqual(2000, _flash.Length("file"));
+            _flash.Unfill();
+            Put("file", 3000);
+            Assert.AreEqual(3000, _flash.Length("file"));
+            _flash.IsWornOut = true;
+            Assert.IsTrue(_flash.Delete("file"));
+            Assert.AreEqual(3000, _flash.Length("file"));
+            Assert.AreEqual(2, _flash.Silent.Count);
+        }
+
+        [TestMethod]
         public void EveryStepOfANewFile_CanBeCut()
         {
             foreach ((int step, int length) in new[] { (1, -1), (2, 0), (3, 0) })

@@ -8,7 +8,7 @@ namespace DoorController.Flash
     {
         private const int BlockBytes = 4096;
 
-        // littlefs, SPEC.md: a superblock begins with a revision and a tag of 4 bytes each, and its name follows.
+        // The specification of littlefs: a superblock begins with a revision and a tag of 4 bytes each, and its name follows.
         private const int MagicOffset = 8;
 
         /// <summary>True when a block of the flash is the head of a littlefs, in which a door keeps its keys.</summary>

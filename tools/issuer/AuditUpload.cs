@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>An audit page as the server takes it in (PROTOCOL.md section 6, blob 5), whoever carried it.</summary>

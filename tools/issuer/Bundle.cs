@@ -1,4 +1,5 @@
 using System.Text;
+using DoorController.Wire;
 
 namespace DoorController.Issuer;
 
@@ -31,7 +32,7 @@ public sealed record Bundle(uint Version, uint DoorId, int DoorGeneration, strin
     /// <exception cref="ArgumentException">A field is out of its range; the message names it.</exception>
     public byte[] Encode(SiteRoot root)
     {
-        byte[] bytes = new byte[Keyring.HeaderLength + (Scopes.Count * Keyring.ScopeLength)];
+        byte[] bytes = new byte[BundleForm.HeaderLength + (Scopes.Count * BundleForm.ScopeLength)];
         bytes[0] = BlobType.Bundle;
         Bytes.Put32(bytes, 1, Version);
         Bytes.Put32(bytes, 5, DoorId);
@@ -47,10 +48,10 @@ public sealed record Bundle(uint Version, uint DoorId, int DoorGeneration, strin
         bytes[70] = (byte)Scopes.Count;
         for (int slot = 0; slot < Scopes.Count; slot++)
         {
-            Put(root, Scopes[slot], bytes, Keyring.HeaderLength + (slot * Keyring.ScopeLength));
+            Put(root, Scopes[slot], bytes, BundleForm.HeaderLength + (slot * BundleForm.ScopeLength));
         }
 
-        return Keyring.IsBundle(bytes, 0, bytes.Length)
+        return BundleForm.IsBundle(bytes, 0, bytes.Length)
             ? bytes
             : throw new ArgumentException("scopes: wanted at most 5 different ones, with indexes 0 to 63 and generations 1 to 65535");
     }

@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>The record inside a credential (PROTOCOL.md section 4).</summary>

@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>Builds the list blob of a scope (PROTOCOL.md section 6, blob 1).</summary>

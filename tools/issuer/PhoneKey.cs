@@ -1,4 +1,6 @@
 
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>What a phone holds for one door, and what it makes of it: frames and the check of a Result.</summary>

@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>What a sealed blob says in clear: nothing of it is proven before the blob is opened (PROTOCOL.md section 1, "Sealing").</summary>

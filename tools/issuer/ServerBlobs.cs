@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>The small blobs that a server makes for one door (PROTOCOL.md section 6).</summary>

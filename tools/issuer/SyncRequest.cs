@@ -1,3 +1,6 @@
+using DoorController.Access;
+using DoorController.Wire;
+
 namespace DoorController.Issuer;
 
 /// <summary>What a door says when it asks for news (PROTOCOL.md section 6, blob 6).</summary>

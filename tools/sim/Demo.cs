@@ -1,6 +1,8 @@
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Spectre.Console;
 
 namespace DoorController.Sim;
@@ -45,7 +47,7 @@ internal sealed class Demo : IDisposable
     /// <returns>0 when each came out as wanted, else 1.</returns>
     public int Run()
     {
-        _console.MarkupLineInterpolated($"instant key [bold]{_key.InstantKeyId}[/], good from {Text.Time(_key.CreatedAtSeconds)} to {Text.Time(_key.ExpiresAtSeconds)} UTC");
+        _console.MarkupLineInterpolated($"instant key [bold]{_key.InstantKeyId}[/], good from {LineText.Time(_key.CreatedAtSeconds)} to {LineText.Time(_key.ExpiresAtSeconds)} UTC");
         _console.MarkupLineInterpolated($"door {FrontId} has no network; a phone brings it the time: {PhoneApp.Word(CarryTime(_front))}");
         PlayGuest();
         PlayForgeries();

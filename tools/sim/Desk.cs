@@ -1,6 +1,9 @@
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Sync;
+using DoorController.Wire;
 using Spectre.Console;
 
 namespace DoorController.Sim;
@@ -57,7 +60,7 @@ internal sealed class Desk : IPrompted, IDisposable
     public void Greet()
     {
         _console.MarkupLineInterpolated($"[bold]The door on your desk[/]: the firmware of the board, on virtual hardware, with no network.");
-        _console.MarkupLineInterpolated($"instant key {_key.InstantKeyId}, good from {Text.Time(_key.CreatedAtSeconds)} to {Text.Time(_key.ExpiresAtSeconds)} UTC");
+        _console.MarkupLineInterpolated($"instant key {_key.InstantKeyId}, good from {LineText.Time(_key.CreatedAtSeconds)} to {LineText.Time(_key.ExpiresAtSeconds)} UTC");
         Tap();
         ReportStrike(true);
         _console.MarkupLineInterpolated($"Type [bold]help[/].");
@@ -164,13 +167,13 @@ internal sealed class Desk : IPrompted, IDisposable
         }
 
         Door.Pass(TimeSpan.FromSeconds(seconds.Value));
-        Say($"it is {Text.Time(Now())} UTC");
+        Say($"it is {LineText.Time(Now())} UTC");
     }
 
     private void Cut(string[] words)
     {
         uint seconds = 1;
-        if (words.Length > 2 || (words.Length == 2 && (!Text.TryNumber(words[1], out seconds) || seconds > 86400)))
+        if (words.Length > 2 || (words.Length == 2 && (!LineText.TryNumber(words[1], out seconds) || seconds > 86400)))
         {
             Complain("cut: wanted seconds from 0 to 86400, as in \"cut 5\"");
             return;
@@ -212,7 +215,7 @@ internal sealed class Desk : IPrompted, IDisposable
 
     private void Respond(string[] words)
     {
-        int command = words.Length != 3 ? 0 : words[1] switch { "strike" => TechnicianProof.CommandStrike, "reboot" => TechnicianProof.CommandReboot, _ => 0 };
+        int command = words.Length != 3 ? 0 : words[1] switch { "strike" => TechnicianCommand.Strike, "reboot" => TechnicianCommand.Reboot, _ => 0 };
         if (command == 0 || words[2].Length != 2 * Keys.ChallengeLength || !words[2].All(char.IsAsciiHexDigit))
         {
             Complain("respond: wanted strike or reboot, and the 16 hex digits that the console printed");

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 
 namespace DoorController.Sim;
 
@@ -9,6 +12,7 @@ internal sealed class DeskDoor : IDisposable
     private const int LongStepMs = 1000;
     private const int BootMs = 500;
     private readonly Settings _settings;
+    private TechnicianConsole _console;
 
     /// <summary>Provisions a board and boots it.</summary>
     /// <param name="files">What the flash tool puts on it: names and contents.</param>
@@ -25,7 +29,7 @@ internal sealed class DeskDoor : IDisposable
             Host.Flash.Write(name, 0, content, 0, content.Length);
         }
 
-        Door = new Door(Host.Board, _settings);
+        Boot();
         Phone = new PhoneApp(this);
         Run(BootMs);
     }
@@ -42,17 +46,24 @@ internal sealed class DeskDoor : IDisposable
     /// <summary>The phone in front of it.</summary>
     public PhoneApp Phone { get; }
 
+    /// <summary>One pass of the main loop.</summary>
+    public void Poll()
+    {
+        Door.Poll();
+        _console.Poll(Host.Clock.NowMs);
+    }
+
     /// <summary>Lets the door live for a while, in steps of 10 ms.</summary>
     public void Run(long milliseconds)
     {
-        Host.Run(Door.Poll, milliseconds);
+        Host.Run(Poll, milliseconds);
         FollowReboot();
     }
 
     /// <summary>Lets much time pass, in steps as long as a sound loop may take.</summary>
     public void Pass(TimeSpan time)
     {
-        Host.Run(Door.Poll, (long)time.TotalMilliseconds, LongStepMs);
+        Host.Run(Poll, (long)time.TotalMilliseconds, LongStepMs);
         FollowReboot();
     }
 
@@ -60,7 +71,7 @@ internal sealed class DeskDoor : IDisposable
     public void CutPower(long offMs)
     {
         Host.PowerCut(offMs);
-        Door = new Door(Host.Board, _settings);
+        Boot();
         Run(BootMs);
     }
 
@@ -70,7 +81,7 @@ internal sealed class DeskDoor : IDisposable
         if (Host.Power.IsRebootOrdered)
         {
             Host.Reboot();
-            Door = new Door(Host.Board, _settings);
+            Boot();
         }
     }
 
@@ -91,4 +102,11 @@ internal sealed class DeskDoor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Host.Dispose();
+
+    [MemberNotNull(nameof(Door), nameof(_console))]
+    private void Boot()
+    {
+        Door = new Door(Host.Board, _settings);
+        _console = new TechnicianConsole(Door, Host.Board);
+    }
 }

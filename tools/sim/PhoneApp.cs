@@ -1,6 +1,10 @@
+using DoorController.Access;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Sync;
+using DoorController.Wire;
 
 namespace DoorController.Sim;
 
@@ -174,7 +178,7 @@ internal sealed class PhoneApp
     }
 
     private static string Describe(byte[] hello) =>
-        $"door {Bytes.U32(hello, Hello.DoorId)}, clock {ClockWord(hello[Hello.Flags] & Hello.ClockQualityMask)}, at least {Text.Time(Bytes.U32(hello, Hello.Floor))}"
+        $"door {Bytes.U32(hello, Hello.DoorId)}, clock {ClockWord(hello[Hello.Flags] & Hello.ClockQualityMask)}, at least {LineText.Time(Bytes.U32(hello, Hello.Floor))}"
         + (hello[Hello.ListLost] != 0 ? ", list lost" : string.Empty);
 
     private static string ClockWord(int quality) => quality switch

@@ -1,3 +1,5 @@
+using DoorController.Diagnostics;
+
 namespace DoorController.Sim;
 
 /// <summary>A stretch of time as it is typed: "+90", "+15m", "+2h", "+3d".</summary>
@@ -11,7 +13,7 @@ internal static class TimeText
     {
         long unit = text.LastOrDefault() switch { 'm' => 60, 'h' => 3600, 'd' => DayS, _ => 1 };
         string digits = text.Length > 1 && "smhd".Contains(text[^1], StringComparison.Ordinal) ? text[1..^1] : text[1..];
-        return text[0] == '+' && Text.TryNumber(digits, out uint count) && count * unit <= maxDays * DayS ? count * unit : null;
+        return text[0] == '+' && LineText.TryNumber(digits, out uint count) && count * unit <= maxDays * DayS ? count * unit : null;
     }
 
     /// <summary>What to say of a text that is none.</summary>

@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.Sim;
 
 /// <summary>One line of a walk.</summary>
@@ -37,10 +39,10 @@ internal sealed class Walk
     public int OnAir => Result.Length > 1 ? Result[0] : 0;
 
     /// <summary>Sequence of the audit record in a tagged Result; 0 in an untagged one.</summary>
-    public uint AuditSequence => Result.Length == DoorController.Result.TaggedLength ? Bytes.U32(Result, 6) : 0;
+    public uint AuditSequence => Result.Length == DoorController.Wire.Result.TaggedLength ? Bytes.U32(Result, 6) : 0;
 
     /// <summary>Hold time that is left, in ms; 0 in an untagged Result.</summary>
-    public int HoldMs => Result.Length == DoorController.Result.TaggedLength ? Bytes.U16(Result, 10) : 0;
+    public int HoldMs => Result.Length == DoorController.Wire.Result.TaggedLength ? Bytes.U16(Result, 10) : 0;
 
     /// <summary>Adds a line.</summary>
     public void Add(string who, string what, int byteCount = 0, string detail = "") => _lines.Add(new WalkLine(who, what, byteCount, detail));

@@ -69,6 +69,9 @@ namespace DoorController.Hal.Host
             return Adopt(old, file);
         }
 
+        /// <summary>Opens a file for writing and closes it as it is; a new one is empty. True, whether the disk has room for its name or not.</summary>
+        public bool Open(string name) => _files.ContainsKey(name) || Create(name) || true;
+
         public void Delete(string name)
         {
             bool isCut = _power.GoesIn(FlashStepKind.Delete, name, 0, 0);

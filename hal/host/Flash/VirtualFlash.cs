@@ -5,7 +5,7 @@ using System.Linq;
 namespace DoorController.Hal.Host
 {
     /// <summary>
-    /// The config partition with littlefs on it, as the device uses it (platform-facts section 5): a close makes durable, a file is
+    /// The config partition with littlefs on it, as the device uses it (PLATFORM.md 5): a close makes durable, a file is
     /// copied from the block of its first changed byte to its end, small files live in the metadata, and files at rest keep their blocks
     /// out of wear levelling. Power may go in every step of it; every byte programmed and every erase is counted.
     /// </summary>
@@ -49,6 +49,9 @@ namespace DoorController.Hal.Host
         /// <summary>Steps, and the cut in one of them.</summary>
         public FlashPower Power { get; } = new();
 
+        /// <summary>Calls that are said to be done and are not.</summary>
+        public SilentFaults Silent { get; } = new();
+
         /// <summary>Bytes of content that were read. The directory look-ups of littlefs are not counted.</summary>
         public long ReadBytes { get; private set; }
 
@@ -64,7 +67,7 @@ namespace DoorController.Hal.Host
         /// <summary>Blocks of the metadata.</summary>
         public int MetadataBlocks => _files.MetadataBlocks;
 
-        /// <summary>The same flash, apart from this one. Its counters of calls start anew, and no cut is set.</summary>
+        /// <summary>The same flash, apart from this one. Its counters of calls start anew, and neither a cut nor a silent fault is set.</summary>
         public VirtualFlash Copy() => new(this);
 
         /// <summary>Power is back: the file system is mounted.</summary>
@@ -160,15 +163,14 @@ namespace DoorController.Hal.Host
             byte[] content = new byte[Math.Max(length, position + count)];
             old?.CopyTo(content, 0);
             Array.Copy(buffer, offset, content, position, count);
-            Writes++;
-            return !IsWornOut && _files.Put(name, content, position, old != null);
+            return Do(name, () => _files.Put(name, content, position, old != null));
         }
 
         /// <inheritdoc/>
         public bool Replace(string name, byte[] buffer, int offset, int count)
         {
-            Writes++;
-            return !IsWornOut && _files.Put(Checked(name), buffer[offset..(offset + count)], 0, false);
+            byte[] content = buffer[offset..(offset + count)];
+            return Do(Checked(name), () => _files.Put(name, content, 0, false));
         }
 
         /// <inheritdoc/>
@@ -179,18 +181,21 @@ namespace DoorController.Hal.Host
                 return true;
             }
 
-            Writes++;
-            if (IsWornOut)
+            return Do(name, () =>
             {
-                return false;
-            }
-
-            _files.Delete(name);
-            return true;
+                _files.Delete(name);
+                return true;
+            });
         }
 
         /// <inheritdoc/>
         public string[] List() => _files.All.Select(file => file.Name).ToArray();
+
+        private bool Do(string name, Func<bool> change)
+        {
+            Writes++;
+            return Silent.Swallows(name) ? _files.Open(name) : Silent.Answer(name, !IsWornOut && change());
+        }
 
         private string Checked(string name)
         {

@@ -6,11 +6,11 @@ namespace DoorController.Hal.Host
     /// <summary>
     /// The one system thread that dispatches native events to managed code, one by one, at the highest priority: so an event
     /// runs at once, also in the middle of the firmware's loop, unless the runtime stands still or an event is being
-    /// dispatched already (platform-facts 1.5).
+    /// dispatched already (PLATFORM.md 1.5).
     /// </summary>
     internal sealed class EventSink
     {
-        /// <summary>Records in the native queue; on overflow the oldest go (platform-facts 1.5).</summary>
+        /// <summary>Records in the native queue; on overflow the oldest go (PLATFORM.md 1.5).</summary>
         private const int QueueLimit = 128;
 
         private readonly LinkedList<Action> _events = new();

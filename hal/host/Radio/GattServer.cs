@@ -4,7 +4,7 @@ namespace DoorController.Hal.Host
 {
     /// <summary>
     /// The attribute half of the stack: one request at a time, which waits for its one answer, behind a lock that a second or
-    /// a late answer leaves taken for good (platform-facts 1.4).
+    /// a late answer leaves taken for good (PLATFORM.md 1.4).
     /// </summary>
     internal sealed class GattServer
     {

@@ -4,7 +4,7 @@ namespace DoorController.Hal.Host
 {
     /// <summary>
     /// One read or write that waits in the stack for its one answer, like nanoFramework's GattReadRequest and GattWriteRequest.
-    /// The stack forgives nothing: a second or a late answer, or a late look into a write, runs into memory that is gone (platform-facts 1.4).
+    /// The stack forgives nothing: a second or a late answer, or a late look into a write, runs into memory that is gone (PLATFORM.md 1.4).
     /// </summary>
     public sealed class RadioRequest : IBleRequest
     {
@@ -32,7 +32,7 @@ namespace DoorController.Hal.Host
         /// <summary>True when the adapter said that it will not answer.</summary>
         public bool IsLeft { get; private set; }
 
-        /// <summary>First byte of a long read's part. Managed code never learns it (platform-facts 1.1), so the adapter cannot either.</summary>
+        /// <summary>First byte of a long read's part. Managed code never learns it (PLATFORM.md 1.1), so the adapter cannot either.</summary>
         internal int Offset { get; }
 
         /// <summary>True from the stack's answer, or from the phone's loss, whoever gave it.</summary>

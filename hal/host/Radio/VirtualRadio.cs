@@ -4,25 +4,25 @@ using System.Collections.Generic;
 namespace DoorController.Hal.Host
 {
     /// <summary>
-    /// The Bluetooth stack of nanoFramework on NimBLE as platform-facts section 1 describes it, with its traps: one connection,
+    /// The Bluetooth stack of nanoFramework on NimBLE as PLATFORM.md 1 describes it, with its traps: one connection,
     /// advertising that ends with it and returns only at its end, one request at a time that waits 2 s for its one answer, and
     /// a lock that a second or a late answer leaves taken for good. What the firmware must never do goes to its fault list.
     /// </summary>
     public sealed class VirtualRadio : IBleDriver
     {
-        /// <summary>How long a request waits for its answer, in ms (platform-facts 1.4).</summary>
+        /// <summary>How long a request waits for its answer, in ms (PLATFORM.md 1.4).</summary>
         public const int AnswerLimitMs = 2000;
 
-        /// <summary>How long each GATT access of a broken stack waits for the lock before it fails, in ms (platform-facts 1.4).</summary>
+        /// <summary>How long each GATT access of a broken stack waits for the lock before it fails, in ms (PLATFORM.md 1.4).</summary>
         public const int LockTimeoutMs = 1000;
 
-        /// <summary>How long a phone stays connected to a stack whose table was freed, in ms (platform-facts 1.2).</summary>
+        /// <summary>How long a phone stays connected to a stack whose table was freed, in ms (PLATFORM.md 1.2).</summary>
         public const int LinkEndMs = 2000;
 
         /// <summary>MTU before a phone negotiates.</summary>
         public const int DefaultMtu = 23;
 
-        /// <summary>MTU that the door offers: the default of ESP-IDF (platform-facts 1.3).</summary>
+        /// <summary>MTU that the door offers: the default of ESP-IDF (PLATFORM.md 1.3).</summary>
         public const int PreferredMtu = 256;
 
         /// <summary>Longest attribute value in bytes (Bluetooth Core, Vol 3, Part F, 3.2.9).</summary>
@@ -192,7 +192,7 @@ namespace DoorController.Hal.Host
 
         /// <summary>
         /// A connection attempt that fails in the stack: nothing is posted, and advertising is off until somebody restarts the
-        /// radio (platform-facts 1.3).
+        /// radio (PLATFORM.md 1.3).
         /// </summary>
         public void FailConnection() => IsAdvertising = false;
 
@@ -225,7 +225,7 @@ namespace DoorController.Hal.Host
                 return;
             }
 
-            // The host task waits for the answer and hears of the loss only afterwards (platform-facts 1.4).
+            // The host task waits for the answer and hears of the loss only afterwards (PLATFORM.md 1.4).
             if (_server.IsWaiting)
             {
                 _hasPhoneLeft = true;
@@ -282,7 +282,7 @@ namespace DoorController.Hal.Host
             }
         }
 
-        /// <summary>The phone has gone: the stack advertises again by itself (platform-facts 1.3).</summary>
+        /// <summary>The phone has gone: the stack advertises again by itself (PLATFORM.md 1.3).</summary>
         private void EndLink()
         {
             ForgetLink();

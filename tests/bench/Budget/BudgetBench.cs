@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DoorController.Wire;
 
 namespace DoorController.Bench.Budget;
 

@@ -2,8 +2,10 @@ using System.Reflection;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Sync;
 using DoorController.Tests;
 using DoorController.Tests.Sync;
+using DoorController.Wire;
 
 namespace DoorController.Bench.Budget;
 

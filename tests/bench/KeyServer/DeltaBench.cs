@@ -4,6 +4,7 @@ using DoorController.KeyServer;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.Bench;
 

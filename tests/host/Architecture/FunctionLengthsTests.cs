@@ -16,6 +16,9 @@ namespace DoorController.Tests.Architecture
         public void The_key_server_keeps_its_limits() => AssertKept(SourceTree.KeyServer, "tools/keyserver");
 
         [TestMethod]
+        public void The_firmware_and_its_contracts_keep_their_limits() => AssertKept(SourceTree.Firmware, "firmware");
+
+        [TestMethod]
         public void A_function_is_measured_from_brace_to_brace()
         {
             string body = string.Concat(Enumerable.Repeat("        _ = 1;\n", 98));

@@ -35,6 +35,31 @@ namespace DoorController.Tests.Architecture
             Assert.IsEmpty(wrong, string.Join('\n', wrong));
         }
 
+        /// <summary>Program.cs alone names the adapters of the board, which are not read here.</summary>
+        [TestMethod]
+        public void The_firmware_is_read_whole_and_its_rooms_know_only_those_below()
+        {
+            string[] errors = [.. SourceTree.Firmware.Errors().Where(e => !e.StartsWith("firmware/Program.cs", StringComparison.Ordinal))];
+            Assert.IsEmpty(errors, string.Join('\n', errors));
+            Assert.IsGreaterThan(80, SourceTree.Firmware.Files.Count());
+            IReadOnlyList<string> wrong = RoomOrder.Read("firmware").Check(SourceTree.Firmware);
+            Assert.IsEmpty(wrong, string.Join('\n', wrong));
+        }
+
+        [TestMethod]
+        [DataRow("a constant", "private const int Late = DoorController.Diagnostics.ProofOutcome.Wrong;", "ProofOutcome", "Diagnostics")]
+        [DataRow("a constant of the layout above", "private const int Words = DoorController.Access.AppliedVersions.Length;", "AppliedVersions", "Access")]
+        [DataRow("a type in a signature", "public static void Show(DoorController.Memory.DoorMemory memory) { }", "DoorMemory", "Memory")]
+        [DataRow("the door itself", "private static DoorController.Door _door;", "Door", "Door.cs")]
+        [DataRow("a static call", "private static int Run() { return DoorController.Strike.DoorNews.Rex; }", "DoorNews", "Strike")]
+        public void A_wrong_arrow_in_the_firmware_is_named(string what, string line, string type, string room)
+        {
+            const string file = "firmware/Wire/Hello.cs";
+            (SourceTree changed, int number) = Insert(file, "public static class Hello\n    {\n", line, SourceTree.Firmware);
+            Assert.AreSequenceEqual(
+                [$"{file}:{number}: Wire names {type}, which is in {room} above it"], RoomOrder.Read("firmware").CheckFile(changed, file), what);
+        }
+
         [TestMethod]
         [DataRow("a constant", Member, $"private const int Most = {Rooms}.Redeem.LinkGuard.Burst;", "LinkGuard", "Redeem")]
         [DataRow("a type in a signature", Member, $"public static void Show({Rooms}.Doors.DoorRow? door) => _ = door;", "DoorRow", "Doors")]

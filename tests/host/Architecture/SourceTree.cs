@@ -46,6 +46,9 @@ namespace DoorController.Tests.Architecture
         /// <summary>The key server, read once for all tests.</summary>
         public static SourceTree KeyServer { get; } = Read("tools/keyserver", "DoorController.KeyServer", WebUsings);
 
+        /// <summary>The portable firmware with the contracts below it, read once for all tests.</summary>
+        public static SourceTree Firmware { get; } = Read("firmware", "DoorController.Host", string.Empty, "hal");
+
         /// <summary>The sources; the path of each is from the root of the repository.</summary>
         public IEnumerable<SyntaxTree> Files => _compilation.SyntaxTrees.Where(t => t.FilePath != Usings);
 

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Audit;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Tests.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -24,7 +26,7 @@ namespace DoorController.Tests
             rig.Run(6000);
             rig.Host.Inputs.Set(Input.Rex, true);
             rig.Run(6000);
-            Assert.IsTrue(rig.Door.Open(AuditEvent.Technician, 0, rig.Host.Clock.NowMs));
+            Assert.IsTrue(rig.Door.Opener.Open(AuditEvent.Technician, 0, rig.Host.Clock.NowMs));
             rig.Run(6000);
             rig.Tap(Site.Key(Site.Record() with { NotBefore = 0, ExpiresAt = 5 }, 1));
             rig.Apply(ListBodies.Revoking(5, 0, 5));
@@ -210,15 +212,7 @@ namespace DoorController.Tests
         private static byte[][] Records(DoorRig rig)
         {
             rig.Run(Limits.AuditQueueMs + 1000);
-            List<byte[]> records = new();
-            byte[] record = new byte[AuditRecord.Length];
-            for (uint from = 1; rig.Door.Memory.Audit.Reader.ReadPage(from, record, 0, 1) == 1;)
-            {
-                records.Add((byte[])record.Clone());
-                from = Bytes.U32(record, AuditRecord.SequenceOffset) + 1;
-            }
-
-            return records.ToArray();
+            return Trails.Records(rig.Door);
         }
     }
 }

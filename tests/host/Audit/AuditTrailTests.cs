@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Access;
+using DoorController.Audit;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -227,6 +230,23 @@ namespace DoorController.Tests
             List<byte[]> records = ReadAll(Open(1));
             Assert.IsTrue(records.All(record => Sequence(record) >= Segment), "only what is of this lap");
             Assert.AreEqual(Sequence(records[^1]) + 1, Open(1).NextSequence);
+        }
+
+        [TestMethod]
+        public void SegmentThatIsShorterThanItMustBe_KeepsWhatIsThere_AndTheTrailSaysWhatIsMissing()
+        {
+            Append(18);
+            byte[] segment = _flash.Content("aua")!;
+            Assert.IsTrue(_flash.Replace("aua", segment, 0, (5 * AuditRecord.Length) + 7));
+            Append(4);
+            _trail.Step();
+            Assert.IsTrue(_trail.IsPending);
+            _trail.Step();
+            uint[] numbers = ReadAll(_trail).Select(Sequence).ToArray();
+            CollectionAssert.AreEqual(new uint[] { 1, 2, 3, 4 }.Concat(Enumerable.Range(16, 9).Select(i => (uint)i)).ToArray(), numbers);
+            byte[] last = ReadAll(_trail)[^1];
+            Assert.AreEqual(AuditEvent.TrailDamaged, (int)last[0]);
+            Assert.AreEqual(5U, Bytes.U32(last, AuditRecord.ArgumentOffset), "number 0 is at the start of the file, so 7 bytes of number 5 are left");
         }
 
         private AuditTrail Open(int seed)

@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Console
@@ -90,7 +92,7 @@ namespace DoorController.Tests.Console
             Assert.AreEqual("state: ready", rig.Ask("status")[0]);
             Assert.AreEqual("to do: nothing", rig.Ask("status")[1]);
             rig.Rig.Host.Strike.Refuses = true;
-            rig.Door.Open(AuditEvent.Rex, 0, rig.Rig.Host.Clock.NowMs);
+            rig.Door.Opener.Open(AuditEvent.Rex, 0, rig.Rig.Host.Clock.NowMs);
             Assert.AreEqual("state: strike fault", rig.Ask("status")[0]);
             rig.Rig.Apply(ListBodies.Empty(Site.Start, 0));
             rig.Door.Memory.KeyStore.LoseLists();
@@ -113,7 +115,7 @@ namespace DoorController.Tests.Console
             MemoryFiles files = new();
             using ConsoleRig full = new(flash: files);
             files.WritesLeft = 0;
-            full.Door.Open(AuditEvent.Rex, 0, full.Rig.Host.Clock.NowMs);
+            full.Door.Opener.Open(AuditEvent.Rex, 0, full.Rig.Host.Clock.NowMs);
             Assert.AreEqual("state: flash fault", full.Ask("status")[0]);
 
             using DoorController.Hal.Host.HostBoard bare = new(new MemoryFiles());

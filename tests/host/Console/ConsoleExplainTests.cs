@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Console
@@ -79,7 +81,7 @@ namespace DoorController.Tests.Console
         {
             using ConsoleRig rig = new(floors: 4);
             rig.Rig.Host.Strike.Refuses = true;
-            rig.Door.Open(AuditEvent.Rex, 1, rig.Rig.Host.Clock.NowMs);
+            rig.Door.Opener.Open(AuditEvent.Rex, 1, rig.Rig.Host.Clock.NowMs);
             string[] lines = rig.Ask("explain 5");
             StringAssert.EndsWith(lines[1], "check 19 a floor that is wired", StringComparison.Ordinal);
             Assert.AreEqual("check 18: wants a credential for floors, and operation floors", lines[^2]);

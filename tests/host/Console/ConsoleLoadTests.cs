@@ -1,4 +1,5 @@
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Console
@@ -65,7 +66,7 @@ namespace DoorController.Tests.Console
             Assert.AreEqual(DoorController.Hal.BleAnswer.Ok, rig.Door.Link.OnWrite(DoorController.Hal.BleCharacteristic.Unlock, frame));
             for (int polls = 1; polls < 100; polls++)
             {
-                rig.Door.Poll();
+                rig.Poll();
                 if (rig.Host.Strike.Pulses > 0)
                 {
                     return polls;

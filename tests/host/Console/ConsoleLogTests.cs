@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Console

@@ -1,7 +1,11 @@
 using System;
 using System.Linq;
+using DoorController.Access;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Storage;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Console
@@ -14,7 +18,7 @@ namespace DoorController.Tests.Console
         public void The_right_answer_energises_once_and_is_recorded()
         {
             using ConsoleRig rig = new();
-            string answer = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike);
+            string answer = rig.Answer(rig.Challenge("strike"), TechnicianCommand.Strike);
             Assert.AreEqual("strike energised for 5000 ms", rig.Ask("strike " + answer.ToUpperInvariant()).Single());
             Assert.AreEqual(1, rig.Rig.Host.Strike.Pulses);
             Assert.AreEqual("strike: no challenge stands; type \"strike\" for one", rig.Ask("strike " + answer).Single());
@@ -26,7 +30,7 @@ namespace DoorController.Tests.Console
         public void A_door_in_its_safe_state_opens_for_no_technician_and_says_why()
         {
             using ConsoleRig rig = new(settings: Settings.Safe("door.json: not there"));
-            string answer = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike);
+            string answer = rig.Answer(rig.Challenge("strike"), TechnicianCommand.Strike);
             StringAssert.StartsWith(rig.Ask("strike " + answer).Single(), "strike: the settings are bad", StringComparison.Ordinal);
             Assert.AreEqual(0, rig.Rig.Host.Strike.Pulses);
         }
@@ -35,7 +39,7 @@ namespace DoorController.Tests.Console
         public void A_car_gets_all_its_floors()
         {
             using ConsoleRig rig = new(floors: 3);
-            rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike));
+            rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), TechnicianCommand.Strike));
             Assert.AreEqual(7, rig.Rig.Host.Floors.Selected);
         }
 
@@ -43,8 +47,8 @@ namespace DoorController.Tests.Console
         public void Reboot_waits_for_the_strike_and_leaves_its_reason()
         {
             using ConsoleRig rig = new();
-            rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike));
-            rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianProof.CommandReboot) + "\r");
+            rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), TechnicianCommand.Strike));
+            rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianCommand.Reboot) + "\r");
             rig.Rig.Run(1000);
             Assert.IsFalse(rig.Rig.Host.Power.IsRebootOrdered, "the strike is energised");
             StringAssert.Contains(rig.Rig.Host.Serial.TakeText(), "rebooting once the strike is released\r\n", StringComparison.Ordinal);
@@ -58,7 +62,7 @@ namespace DoorController.Tests.Console
         public void The_line_of_a_reboot_is_sent_before_the_board_goes()
         {
             using ConsoleRig rig = new();
-            rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianProof.CommandReboot) + "\r");
+            rig.Rig.Host.Serial.Type("reboot " + rig.Answer(rig.Challenge("reboot"), TechnicianCommand.Reboot) + "\r");
             rig.Rig.Run(10000);
             Assert.IsTrue(rig.Rig.Host.Power.IsRebootOrdered);
             StringAssert.Contains(rig.Rig.Host.Serial.TakeText(), "rebooting once the strike is released\r\n", StringComparison.Ordinal);
@@ -68,21 +72,21 @@ namespace DoorController.Tests.Console
         public void An_answer_is_good_for_its_command_its_challenge_and_its_time_only()
         {
             using ConsoleRig rig = new();
-            string forReboot = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandReboot);
+            string forReboot = rig.Answer(rig.Challenge("strike"), TechnicianCommand.Reboot);
             StringAssert.StartsWith(rig.Ask("strike " + forReboot).Single(), "strike: wrong answer; wait 2 s", StringComparison.Ordinal);
             rig.Rig.Run(2000);
             byte[] old = rig.Challenge("strike");
             rig.Challenge("strike");
             StringAssert.StartsWith(
-                rig.Ask("strike " + rig.Answer(old, TechnicianProof.CommandStrike)).Single(), "strike: wrong answer; wait 4 s", StringComparison.Ordinal);
+                rig.Ask("strike " + rig.Answer(old, TechnicianCommand.Strike)).Single(), "strike: wrong answer; wait 4 s", StringComparison.Ordinal);
             rig.Rig.Run(4000);
             byte[] late = rig.Challenge("strike");
             rig.Rig.Run(Limits.ChallengeMs + 1000);
             StringAssert.StartsWith(
-                rig.Ask("strike " + rig.Answer(late, TechnicianProof.CommandStrike)).Single(), "strike: no challenge stands", StringComparison.Ordinal);
+                rig.Ask("strike " + rig.Answer(late, TechnicianCommand.Strike)).Single(), "strike: no challenge stands", StringComparison.Ordinal);
             byte[] other = rig.Challenge("strike");
             StringAssert.StartsWith(
-                rig.Ask("reboot " + rig.Answer(other, TechnicianProof.CommandReboot)).Single(), "reboot: no challenge stands", StringComparison.Ordinal);
+                rig.Ask("reboot " + rig.Answer(other, TechnicianCommand.Reboot)).Single(), "reboot: no challenge stands", StringComparison.Ordinal);
             Assert.AreEqual(0, rig.Rig.Host.Strike.Pulses);
         }
 
@@ -96,7 +100,7 @@ namespace DoorController.Tests.Console
                 long wait = Limits.TechnicianLockMs << Math.Min(i, Limits.TechnicianDoublings);
                 Assert.AreEqual("strike: wrong answer; wait " + (wait / 1000) + " s", rig.Ask("strike 0000000000").Single());
                 StringAssert.StartsWith(rig.Ask("reboot").Single(), "reboot: locked after wrong answers", StringComparison.Ordinal);
-                rig.Rig.Host.Run(rig.Door.Poll, wait, 1000);
+                rig.Rig.Host.Run(rig.Rig.Poll, wait, 1000);
             }
 
             Assert.AreEqual("strike energised for 5000 ms", rig.Ask("strike " + rig.Answer(rig.Challenge("strike"), 1)).Single());
@@ -127,9 +131,9 @@ namespace DoorController.Tests.Console
             VirtualFlash files = new();
             Guess(files, right: false);
             TechnicianProof proof = Boot(files);
-            byte[] challenge = Convert.FromHexString(proof.Challenge(TechnicianProof.CommandStrike, 0));
-            string answer = DoorController.Issuer.ServerBlobs.TechnicianResponse(Site.Root, 1, 1, challenge, TechnicianProof.CommandStrike);
-            Assert.AreEqual(ProofOutcome.NoChallenge, proof.Judge(TechnicianProof.CommandStrike, answer, WaitAfter(1) * 1000 - 1));
+            byte[] challenge = Convert.FromHexString(proof.Challenge(TechnicianCommand.Strike, 0));
+            string answer = DoorController.Issuer.ServerBlobs.TechnicianResponse(Site.Root, 1, 1, challenge, TechnicianCommand.Strike);
+            Assert.AreEqual(ProofOutcome.NoChallenge, proof.Judge(TechnicianCommand.Strike, answer, WaitAfter(1) * 1000 - 1));
         }
 
         [TestMethod]
@@ -230,7 +234,7 @@ namespace DoorController.Tests.Console
         {
             MemoryFiles files = new();
             using ConsoleRig rig = new(flash: files);
-            string answer = rig.Answer(rig.Challenge("strike"), TechnicianProof.CommandStrike);
+            string answer = rig.Answer(rig.Challenge("strike"), TechnicianCommand.Strike);
             files.WritesLeft = 0;
             StringAssert.StartsWith(rig.Ask("strike " + answer).Single(), "strike: flash does not take the count", StringComparison.Ordinal);
             Assert.AreEqual(0, rig.Rig.Host.Strike.Pulses);
@@ -242,7 +246,7 @@ namespace DoorController.Tests.Console
             using HostBoard board = new(new MemoryFiles());
             Door door = new(board.Board, new Settings());
             StringAssert.StartsWith(
-                new DangerousCommands(door, board.Board).Run(TechnicianProof.CommandStrike, "strike", "", 0), "strike: this door has no keys", StringComparison.Ordinal);
+                new DangerousCommands(door, board.Board).Run(TechnicianCommand.Strike, "strike", "", 0), "strike: this door has no keys", StringComparison.Ordinal);
         }
 
         private static long WaitAfter(int wrong) => wrong == 0 ? 0 : (Limits.TechnicianLockMs << wrong) / 1000;
@@ -254,9 +258,9 @@ namespace DoorController.Tests.Console
         {
             TechnicianProof proof = Boot(files);
             long now = proof.SecondsLocked(0) * 1000L;
-            byte[] challenge = Convert.FromHexString(proof.Challenge(TechnicianProof.CommandStrike, now));
-            string answer = DoorController.Issuer.ServerBlobs.TechnicianResponse(Site.Root, 1, 1, challenge, TechnicianProof.CommandStrike);
-            return proof.Judge(TechnicianProof.CommandStrike, right ? answer : "0000000000", now);
+            byte[] challenge = Convert.FromHexString(proof.Challenge(TechnicianCommand.Strike, now));
+            string answer = DoorController.Issuer.ServerBlobs.TechnicianResponse(Site.Root, 1, 1, challenge, TechnicianCommand.Strike);
+            return proof.Judge(TechnicianCommand.Strike, right ? answer : "0000000000", now);
         }
 
         private static TechnicianProof Boot(IFiles files)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Console
@@ -51,7 +53,7 @@ namespace DoorController.Tests.Console
             AssertFault("strike: FAULT, it did not take or end its last pulse", rig =>
             {
                 rig.Rig.Host.Strike.Refuses = true;
-                rig.Door.Open(AuditEvent.Rex, 0, rig.Rig.Host.Clock.NowMs);
+                rig.Door.Opener.Open(AuditEvent.Rex, 0, rig.Rig.Host.Clock.NowMs);
             });
             AssertFault("contacts: FAULT, tamper or fire alarm is active", rig => rig.Rig.Host.Inputs.Set(Input.Tamper, true));
             AssertFault("rex: FAULT, it is active now", rig => rig.Rig.Host.Inputs.Set(Input.Rex, true));

@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Audit;
 using DoorController.Hal.Host;
+using DoorController.Memory;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -95,18 +98,21 @@ namespace DoorController.Tests
 
         private void Try(VirtualFlash prepared, Action<DoorMemory> act)
         {
+            Recall recall = new();
             CutRig rig = new(prepared, Act, _ => "")
             {
                 IsRepeatable = false,
+                Afterwards = Prepared.Boot,
+                SecondCuts = 2,
                 Check = (last, found) =>
                 {
-                    Remembered after = Remembered.On(found);
-                    after.AssertNotBehind(Remembered.On(last));
+                    Remembered after = recall.On(found);
+                    after.AssertNotBehind(recall.On(last));
                     AssertPromises(after);
-                    AssertChained(found);
+                    AssertChained(found, after);
                 },
             };
-            TestContext.WriteLine(rig.Try() + " cut points");
+            TestContext.WriteLine($"{rig.Try()} cut points, {rig.Pairs} pairs");
 
             void Act(VirtualFlash flash)
             {
@@ -125,12 +131,11 @@ namespace DoorController.Tests
         }
 
         /// <summary>A server checks each page that way: a record continues the one before, or begins anew behind missing numbers.</summary>
-        private static void AssertChained(VirtualFlash flash)
+        private static void AssertChained(VirtualFlash flash, Remembered remembered)
         {
             using HostBoard host = new(flash.Copy());
             DoorMemory memory = new(host.Board);
             byte[] key = memory.Keyring.HasKeys ? memory.Keyring.SubKey(Keys.AuditChain) : new byte[Keys.Length];
-            Remembered remembered = Remembered.On(flash);
             byte[] previous = memory.Audit.Reader.ChainBefore(remembered.Records.Keys.First());
             uint expected = remembered.Records.Keys.First();
             foreach ((uint sequence, string hex) in remembered.Records)

@@ -1,6 +1,10 @@
 using System;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -38,12 +42,12 @@ namespace DoorController.Tests
         public void ProvisioningOfANewBoard()
         {
             byte[] second = ListBodies.ForScope(Site.Scope + 1, ListBodies.Revoking(6, 0, 1));
-            TryBoot(Prepared.Provision(new VirtualFlash(), Site.Bundle(1, scopes: 2), ListBodies.Revoking(5, 0, 3), second));
+            Try(Prepared.Provision(new VirtualFlash(), Site.Bundle(1, scopes: 2), ListBodies.Revoking(5, 0, 3), second), Prepared.Boot, isRepeatable: false);
         }
 
         [TestMethod]
-        public void ProvisioningOfABoardThatHasLived() => TryBoot(
-            Prepared.Provision(Prepared.Door(), Prepared.Renewed(3, 2), ListBodies.Revoking(9, 0, 3, 77)));
+        public void ProvisioningOfABoardThatHasLived() => Try(
+            Prepared.Provision(Prepared.Door(), Prepared.Renewed(3, 2), ListBodies.Revoking(9, 0, 3, 77)), Prepared.Boot, isRepeatable: false);
 
         [TestMethod]
         public void ProvenTime() => Try(Prepared.Door(), (host, memory) => memory.Time.Prove(Site.Start + 90_000, true));
@@ -73,7 +77,7 @@ namespace DoorController.Tests
                 (host, memory) => Prepared.Take(host, memory, token),
                 isRepeatable: false,
                 mayFall: "floor",
-                check: (_, found) =>
+                check: found =>
                 {
                     using HostBoard host = new(found.Copy());
                     DoorMemory memory = new(host.Board);
@@ -90,96 +94,27 @@ namespace DoorController.Tests
         public void ChallengeThatIsRotated() => Try(Prepared.Door(), (_, _) => { }, Limits.TimeChallengeMs + 1L, isRepeatable: false);
 
         [TestMethod]
-        public void TechniciansFirstWrongAnswer() => TryTechnician(Prepared.Door());
+        public void TechniciansFirstWrongAnswer() => Try(Prepared.Door(), AnswerWrongly, isRepeatable: false);
 
         [TestMethod]
         public void TechniciansNextWrongAnswer()
         {
             VirtualFlash flash = Prepared.Door();
             AnswerWrongly(flash);
-            TryTechnician(flash);
+            Try(flash, AnswerWrongly, isRepeatable: false);
         }
 
         [TestMethod]
         public void RebootReason()
         {
             VirtualFlash flash = Prepared.Door();
-            CutRig rig = new(flash, files => RebootNote.Leave(files, DoorController.RebootReason.Technician), Text) { Check = NotBehind };
-            int points = rig.Try();
+            Try(flash, files => RebootNote.Leave(files, DoorController.RebootReason.Technician));
             RebootNote.Leave(flash, DoorController.RebootReason.Technician);
-            points += new CutRig(flash, files => RebootNote.Take(files), Text) { Check = NotBehind }.Try();
-            TestContext.WriteLine(points + " cut points");
+            Try(flash, files => RebootNote.Take(files));
         }
 
         [TestMethod]
-        public void WholeLifeOfABoot_TheStrikeStaysReleased()
-        {
-            VirtualFlash flash = Prepared.Door();
-            int points = new CutRig(flash, Boot, Text) { Check = NotBehind, IsRepeatable = false }.Try();
-            TestContext.WriteLine(points + " cut points");
-        }
-
-        [TestMethod]
-        public void UnlockWhoseRecordIsCut_LeavesTheStrikeReleased()
-        {
-            int step = 0;
-            bool isCut;
-            do
-            {
-                isCut = TapWithACut(++step);
-            }
-            while (isCut);
-            Assert.IsTrue(step > 3, "an unlock writes");
-            TestContext.WriteLine(step - 1 + " cut points");
-        }
-
-        private static bool TapWithACut(int step)
-        {
-            VirtualFlash flash = new();
-            using DoorRig rig = new(flash: flash);
-            rig.Run(1000);
-            flash.Power.CutAt = step;
-            flash.Power.Shape = TornShape.Whole;
-            bool isCut = false;
-            try
-            {
-                rig.Tap(Site.Key(Site.Record(), 1));
-                rig.Run(Limits.AuditQueueMs + 1000);
-            }
-            catch (PowerLostException)
-            {
-                isCut = true;
-            }
-
-            int pulses = rig.Host.Strike.Pulses;
-            Assert.AreEqual(1, pulses, "the walk energises before it records");
-            rig.Reboot();
-            Assert.IsFalse(rig.Host.Strike.IsEnergised, "the strike is released at once");
-            rig.Run(30_000);
-            Assert.AreEqual(pulses, rig.Host.Strike.Pulses, "and stays so");
-            Assert.IsEmpty(rig.Host.Faults, rig.Host.Faults.ToString());
-            return isCut;
-        }
-
-        private static void Boot(VirtualFlash flash)
-        {
-            using HostBoard host = new(flash);
-            Door door = new(host.Board, new Settings());
-            host.Run(door.Poll, 20_000, 500);
-            Assert.AreEqual(0, host.Strike.Pulses);
-        }
-
-        private void TryBoot(VirtualFlash flash)
-        {
-            CutRig rig = new(flash, Boot, Text) { Check = NotBehind, IsRepeatable = false };
-            TestContext.WriteLine(rig.Try() + " cut points");
-        }
-
-        private void TryTechnician(VirtualFlash flash)
-        {
-            CutRig rig = new(flash, AnswerWrongly, Text) { Check = NotBehind, IsRepeatable = false };
-            TestContext.WriteLine(rig.Try() + " cut points");
-        }
+        public void WholeLifeOfABoot_TheStrikeStaysReleased() => Try(Prepared.Door(), Prepared.Boot, isRepeatable: false);
 
         private static void AnswerWrongly(VirtualFlash flash)
         {
@@ -187,8 +122,8 @@ namespace DoorController.Tests
             DoorMemory memory = new(host.Board);
             TechnicianProof technician = new(host.Board, memory.Keyring);
             long now = technician.SecondsLocked(0) * 1000L;
-            technician.Challenge(TechnicianProof.CommandStrike, now);
-            Assert.AreEqual(ProofOutcome.Wrong, technician.Judge(TechnicianProof.CommandStrike, "0000000000", now));
+            technician.Challenge(TechnicianCommand.Strike, now);
+            Assert.AreEqual(ProofOutcome.Wrong, technician.Judge(TechnicianCommand.Strike, "0000000000", now));
         }
 
         private void Try(
@@ -197,22 +132,24 @@ namespace DoorController.Tests
             long nowMs = 0,
             bool isRepeatable = true,
             string mayFall = "",
-            Action<VirtualFlash, VirtualFlash>? check = null)
+            Action<VirtualFlash>? check = null) =>
+            Try(prepared, flash => Prepared.Live(flash, act, nowMs), isRepeatable, mayFall, check);
+
+        private void Try(VirtualFlash prepared, Action<VirtualFlash> act, bool isRepeatable = true, string mayFall = "", Action<VirtualFlash>? check = null)
         {
-            CutRig rig = new(prepared, flash => Prepared.Live(flash, act, nowMs), Text)
+            Recall recall = new();
+            CutRig rig = new(prepared, act, flash => recall.On(flash).Text)
             {
                 IsRepeatable = isRepeatable,
+                Afterwards = Prepared.Boot,
+                SecondCuts = 4,
                 Check = (last, found) =>
                 {
-                    Remembered.On(found).AssertNotBehind(Remembered.On(last), mayFall);
-                    check?.Invoke(last, found);
+                    recall.On(found).AssertNotBehind(recall.On(last), mayFall);
+                    check?.Invoke(found);
                 },
             };
-            TestContext.WriteLine(rig.Try() + " cut points");
+            TestContext.WriteLine($"{rig.Try()} cut points, {rig.Pairs} pairs");
         }
-
-        private static string Text(VirtualFlash flash) => Remembered.On(flash).Text;
-
-        private static void NotBehind(VirtualFlash last, VirtualFlash found) => Remembered.On(found).AssertNotBehind(Remembered.On(last));
     }
 }

@@ -2,6 +2,10 @@ using System;
 using System.Linq;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Storage;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -51,6 +55,15 @@ namespace DoorController.Tests
             Settle(memory, nowMs);
         }
 
+        /// <summary>The first 20 s of a whole door, which writes all that a boot does. It energises nothing.</summary>
+        public static void Boot(VirtualFlash flash)
+        {
+            using HostBoard host = new(flash);
+            Door door = new(host.Board, new Settings());
+            host.Run(door.Poll, 20_000, 500);
+            Assert.AreEqual(0, host.Strike.Pulses);
+        }
+
         public static void Settle(DoorMemory memory, long nowMs)
         {
             for (int step = 0; step < 24; step++)
@@ -62,6 +75,14 @@ namespace DoorController.Tests
         /// <summary>Takes a list as a carrier brings it, with its tag, until it is settled.</summary>
         public static void TakeList(HostBoard host, DoorMemory memory, byte[] body)
         {
+            int state = Carry(host, memory, body);
+            Assert.IsTrue(state is CarryState.Accepted or CarryState.NothingNew, "list state " + state);
+        }
+
+        /// <summary>The same, for a list that may come to anything.</summary>
+        /// <returns>One of <see cref="CarryState"/>.</returns>
+        public static int Carry(HostBoard host, DoorMemory memory, byte[] body)
+        {
             BlobIntake intake = new(host.Board, memory);
             byte[] blob = ListBlob.ForDoor(Site.Root, 1, memory.Keyring.Generation, body);
             int state = intake.Take(blob, 0, blob.Length, 0);
@@ -71,7 +92,7 @@ namespace DoorController.Tests
                 state = intake.Settle();
             }
 
-            Assert.IsTrue(state is CarryState.Accepted or CarryState.NothingNew, "list state " + state);
+            return state;
         }
 
         /// <summary>Takes any other blob.</summary>

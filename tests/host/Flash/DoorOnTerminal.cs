@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
+using DoorController.Diagnostics;
 using DoorController.Hal.Host;
 
 namespace DoorController.Tests.Flash
@@ -72,6 +73,7 @@ namespace DoorController.Tests.Flash
         {
             HostBoard? host = null;
             Door? door = null;
+            TechnicianConsole? console = null;
             while (!_isOver)
             {
                 Thread.Sleep(1);
@@ -80,15 +82,23 @@ namespace DoorController.Tests.Flash
                 {
                     host = new HostBoard(Load());
                     door = new Door(host.Board, new Settings());
+                    console = new TechnicianConsole(door, host.Board);
                 }
 
-                if (host == null || door == null)
+                if (host == null || door == null || console == null)
                 {
                     continue;
                 }
 
                 host.Serial.Type(typed);
-                host.Run(door.Poll, 100);
+                long end = host.Clock.NowMs + 100;
+                while (host.Clock.NowMs < end)
+                {
+                    door.Poll();
+                    console.Poll(host.Clock.NowMs);
+                    host.Clock.Advance(10);
+                }
+
                 Pulses = host.Strike.Pulses;
                 Send(host.Serial.TakeOutput());
             }

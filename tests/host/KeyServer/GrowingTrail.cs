@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer
@@ -33,7 +34,7 @@ namespace DoorController.Tests.KeyServer
             ];
             ServerCrypto crypto = ServerCrypto.Instance;
             return Sealed.Make(
-                crypto, crypto, root.SubKey(doorId, 1, DoorController.Keys.AuditPage), BlobType.AuditPage, doorId, 1, plain, plain.Length);
+                crypto, crypto, root.SubKey(doorId, 1, DoorController.Wire.Keys.AuditPage), BlobType.AuditPage, doorId, 1, plain, plain.Length);
         }
 
         /// <summary>Takes an acknowledgement, as a door does: its tag first.</summary>
@@ -50,7 +51,7 @@ namespace DoorController.Tests.KeyServer
             byte[] record = new byte[AuditRecord.Length];
             int sequence = _records.Count + 1;
             AuditRecord.Compose(record, 0, AuditEvent.Credential, Verdict.Granted, 2, 1, 7, 1, 5, Site.Start, 0, (uint)sequence);
-            byte[] key = root.SubKey(doorId, 1, DoorController.Keys.AuditChain);
+            byte[] key = root.SubKey(doorId, 1, DoorController.Wire.Keys.AuditChain);
             AuditRecord.Chain(ServerCrypto.Instance, key, ChainOf(sequence - 1), record, 0)[..AuditRecord.ChainBytes].CopyTo(record, AuditRecord.ChainOffset);
             _records.Add(record);
         }

@@ -2,6 +2,9 @@ using System;
 using System.Linq;
 using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Radio;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -70,12 +73,12 @@ namespace DoorController.Tests
                 random.NextBytes(data);
                 Unlock.CheckForm(data);
                 new Fragments().Add(data, 0, out _);
-                Assert.IsFalse(Keyring.IsBundle(data, 0, length));
+                Assert.IsFalse(BundleForm.IsBundle(data, 0, length));
                 for (byte type = 0; type < 12 && length > 0; type++)
                 {
                     data[0] = type;
                     Assert.AreEqual(CarryState.Refused, intake.Take(data, 0, length, 0), $"type {type}, {length} bytes");
-                    Assert.IsFalse(Keyring.IsBundle(data, 0, length));
+                    Assert.IsFalse(BundleForm.IsBundle(data, 0, length));
                 }
             }
         }

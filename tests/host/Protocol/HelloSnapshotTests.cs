@@ -1,8 +1,10 @@
 using System.Linq;
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Tests.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Protocol

@@ -1,5 +1,6 @@
 using System;
 using DoorController.Issuer;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {

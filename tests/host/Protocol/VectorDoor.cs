@@ -1,8 +1,11 @@
 using System;
 using System.Linq;
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Storage;
+using DoorController.Sync;
 
 namespace DoorController.Tests
 {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {

@@ -1,6 +1,8 @@
 using System.IO;
 using System.Linq;
+using DoorController.Audit;
 using DoorController.Sim.Site;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Spectre.Console;
 

@@ -1,9 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Access;
+using DoorController.Diagnostics;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Storage;
+using DoorController.Wire;
 
 namespace DoorController.Tests
 {
@@ -43,6 +47,7 @@ namespace DoorController.Tests
     internal sealed class DoorRig : IDisposable
     {
         private readonly Settings _settings;
+        private TechnicianConsole _console;
 
         public DoorRig(Bundle? bundle = null, Settings? settings = null, int floors = 0, IFiles? flash = null, int seed = 1, SiteRoot? root = null)
         {
@@ -57,6 +62,7 @@ namespace DoorController.Tests
             }
 
             Door = new Door(Host.Board, _settings);
+            _console = new TechnicianConsole(Door, Host.Board);
             Phone = new VirtualPhone(Host.Radio) { Interval = () => Run(VirtualPhone.IntervalMs) };
             Run(100);
         }
@@ -76,7 +82,14 @@ namespace DoorController.Tests
         public byte[] LastUnlock { get; private set; } = [];
 
         /// <summary>Lets the door live for a while.</summary>
-        public void Run(long milliseconds) => Host.Run(Door.Poll, milliseconds);
+        public void Run(long milliseconds) => Host.Run(Poll, milliseconds);
+
+        /// <summary>One pass of the main loop.</summary>
+        public void Poll()
+        {
+            Door.Poll();
+            _console.Poll(Host.Clock.NowMs);
+        }
 
         /// <summary>The server proves the time.</summary>
         public void ProveTime(uint time) => Door.Memory.Time.Prove(time, true);
@@ -98,6 +111,7 @@ namespace DoorController.Tests
         {
             Host.PowerCut(offMs);
             Door = new Door(Host.Board, _settings);
+            _console = new TechnicianConsole(Door, Host.Board);
             Run(100);
         }
 
@@ -106,6 +120,7 @@ namespace DoorController.Tests
         {
             Host.Reboot();
             Door = new Door(Host.Board, _settings);
+            _console = new TechnicianConsole(Door, Host.Board);
             Run(100);
         }
 

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sync
@@ -105,13 +107,13 @@ namespace DoorController.Tests.Sync
         {
             using DoorRig rig = new();
             Write(rig, 100);
-            byte[] middle = AuditPage.Make(rig.Host.Board, rig.Door.Memory, 50, Limits.PageRecords)!;
+            byte[] middle = AuditPageMaker.Make(rig.Host.Board, rig.Door.Memory, 50, Limits.PageRecords)!;
             Assert.IsFalse(AuditUpload.Open(Site.Root, middle)!.IsFromOldest);
-            byte[] begin = AuditPage.Make(rig.Host.Board, rig.Door.Memory, 1, Limits.PageRecords)!;
+            byte[] begin = AuditPageMaker.Make(rig.Host.Board, rig.Door.Memory, 1, Limits.PageRecords)!;
             Assert.IsTrue(AuditUpload.Open(Site.Root, begin)!.IsFromOldest);
         }
 
-        private static byte[]? Make(DoorRig rig) => AuditPage.Make(rig.Host.Board, rig.Door.Memory, 0, Limits.PageRecords);
+        private static byte[]? Make(DoorRig rig) => AuditPageMaker.Make(rig.Host.Board, rig.Door.Memory, 0, Limits.PageRecords);
 
         private static void Write(DoorRig rig, int records)
         {

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sync

@@ -3,6 +3,8 @@ using System.Linq;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sync

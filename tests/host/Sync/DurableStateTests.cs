@@ -1,8 +1,11 @@
 using System;
 using System.Linq;
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sync
@@ -48,7 +51,7 @@ namespace DoorController.Tests.Sync
             using DoorRig rig = new();
             BringAndCut(rig, SyncRig.List(100, 5), CarryState.Accepted);
             Assert.AreEqual(100u, rig.Door.Memory.KeyStore.ListVersion(0));
-            Assert.AreEqual(100u, rig.Door.Memory.Time.HighestVersion(0));
+            Assert.AreEqual(100u, rig.Door.Memory.Time.Versions.Highest(0));
         }
 
         /// <summary>Acknowledged records are offered again after a cut: harmless, and told by a state of its own.</summary>

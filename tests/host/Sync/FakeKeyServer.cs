@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
 
 namespace DoorController.Tests.Sync
 {
@@ -117,7 +118,7 @@ namespace DoorController.Tests.Sync
         public void Run(long milliseconds) => Rig.Run(milliseconds);
 
         /// <summary>Runs in steps of 100 ms: for hours of simulated time.</summary>
-        public void RunLong(long milliseconds) => Rig.Host.Run(Rig.Door.Poll, milliseconds, 100);
+        public void RunLong(long milliseconds) => Rig.Host.Run(Rig.Poll, milliseconds, 100);
 
         /// <summary>Runs until the next sync is over.</summary>
         public void RunPastNextSync() => Run(Limits.SyncPollMs + 1000);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sync
@@ -213,14 +214,14 @@ namespace DoorController.Tests.Sync
             using SyncRig rig = new();
             rig.Run(2000);
             rig.Server.News = request => request.Lists[0].Version == 0 ? [SyncRig.List(100, 6)] : [];
-            rig.Files.WritesLeft = 4;
+            rig.Files.WritesLeft = 3;
             rig.RunLong(5 * Limits.SyncPollMs);
-            Assert.IsFalse(rig.Memory.IsListDurable(0) && rig.Memory.Time.HighestVersion(0) == 100);
+            Assert.IsFalse(rig.Memory.IsListDurable(0) && rig.Memory.Time.Versions.Highest(0) == 100);
             Assert.IsTrue(rig.Line.Contains("not taken") || rig.Line.Contains("flash does not take"), rig.Line);
 
             rig.Files.WritesLeft = -1;
             rig.RunLong(2 * Limits.SyncBackoffMaxMs);
-            Assert.AreEqual((100u, 100u), (rig.Memory.KeyStore.ListVersion(0), rig.Memory.Time.HighestVersion(0)));
+            Assert.AreEqual((100u, 100u), (rig.Memory.KeyStore.ListVersion(0), rig.Memory.Time.Versions.Highest(0)));
             Assert.AreEqual(Verdict.Revoked, rig.TapVerdict(6));
         }
 

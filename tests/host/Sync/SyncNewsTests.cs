@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Audit;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sync
@@ -46,6 +48,28 @@ namespace DoorController.Tests.Sync
             Assert.IsTrue(second.TimeFloor >= Site.Start + 55 && second.UptimeS is >= 59 and <= 62);
             Assert.IsTrue(second.Acknowledged >= 1 && second.NextSequence > second.Acknowledged);
             Assert.AreEqual(ClockQuality.Proven, second.Flags & 3);
+        }
+
+        [TestMethod]
+        public void ARequest_SaysWhatBefellTheDoor()
+        {
+            using SyncRig rig = new();
+            RebootNote.Leave(rig.Files, RebootReason.Technician);
+            rig.Rig.Reboot();
+            rig.Run(200);
+            rig.Rig.Door.Supervisor.RestartRadio();
+            rig.Run(1000);
+            for (int i = 0; i < AuditTrail.Capacity + 300; i++)
+            {
+                Assert.IsTrue(rig.Memory.Audit.Append(AuditEvent.Rex, Verdict.Granted, 0, 0, 0, 0, 0));
+            }
+
+            rig.Server.Requests.Clear();
+            rig.RunPastNextSync();
+            SyncRequest request = rig.Server.Requests[0];
+            Assert.AreEqual((1, RebootReason.Technician), (request.RadioRestarts, request.LastReboot));
+            Assert.AreEqual(rig.Memory.Audit.Lost, request.RecordsLost);
+            Assert.IsGreaterThan(0u, request.RecordsLost);
         }
 
         [TestMethod]
@@ -132,6 +156,21 @@ namespace DoorController.Tests.Sync
             Assert.AreEqual(Verdict.Granted, (int)rig.Rig.Tap(renewed)[0]);
             rig.Rig.Reboot();
             Assert.AreEqual(2u, rig.Memory.Keyring.Version);
+        }
+
+        [TestMethod]
+        public void AListAndTheKeyUpdateBehindIt_AreBothTaken_ThoughTheScopesChangeTheirSlots()
+        {
+            using SyncRig rig = new(Site.Bundle(1, scopes: 2));
+            Bundle swapped = Site.Bundle(1, version: 2) with
+            {
+                Scopes = [new BundleScope(Site.Scope + 1, 0, Site.Generation), new BundleScope(Site.Scope, 0, Site.Generation)],
+            };
+            rig.Server.News = request => request.BundleVersion == 1 ? [SyncRig.List(100, 5), swapped.Seal(Site.Root, 1)] : [];
+            rig.Run(3000);
+            Assert.AreEqual((2u, 0u, 100u), (rig.Memory.Keyring.Version, rig.Memory.KeyStore.ListVersion(0), rig.Memory.KeyStore.ListVersion(1)));
+            Assert.AreEqual(100u, rig.Memory.Time.Versions.Highest(1), "the list was durable before its scope moved");
+            Assert.AreEqual(Verdict.Revoked, rig.TapVerdict());
         }
 
         [TestMethod]

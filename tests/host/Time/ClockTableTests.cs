@@ -1,5 +1,7 @@
 using System;
+using DoorController.Access;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests
@@ -74,6 +76,20 @@ namespace DoorController.Tests
             byte[] result = rig.Tap(Site.Key(Site.Record() with { NotBefore = At(notBefore), ExpiresAt = At(Late) }, 1));
             Assert.AreEqual(Verdict.NotYetValid, (int)result[0]);
             Assert.AreEqual(minutes, (int)result[1]);
+        }
+
+        [TestMethod]
+        [DataRow(Grace, Verdict.Granted)]
+        [DataRow(Grace + 2, Verdict.NotYetValid)]
+        public void NotBefore_IsJudgedByTheEstimate_WhichTheFloorLagsBehind(int ahead, int verdict)
+        {
+            using DoorRig rig = RigOf(ClockQuality.Proven);
+            rig.Host.Clock.Advance(100_000_000);
+            rig.Run(3000);
+            DoorTime time = rig.Door.Memory.Time;
+            Assert.IsGreaterThan(time.Floor + 5, time.Estimate);
+            rig.Tap(Site.Key(Site.Record() with { NotBefore = (uint)(time.Estimate + ahead), ExpiresAt = At(Late) }, 1));
+            Assert.AreEqual(verdict, rig.Door.LastVerdict);
         }
 
         [TestMethod]

@@ -1,7 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
+using DoorController.Access;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests

@@ -1,5 +1,7 @@
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Time

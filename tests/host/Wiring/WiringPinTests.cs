@@ -65,7 +65,7 @@ namespace DoorController.Tests.Wiring
             }
         }
 
-        /// <summary>Straps, flash, PSRAM, USB, download port, and pins that toggle at boot (platform-facts 9.2).</summary>
+        /// <summary>Straps, flash, PSRAM, USB, download port, and pins that toggle at boot (PLATFORM.md 9.2).</summary>
         [TestMethod]
         [DataRow(0, new[] { 0, 3, 19, 20, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 43, 44, 45, 46 }, new int[0])]
         [DataRow(1, new[] { 0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17 }, new[] { 34, 35, 36, 37, 38, 39 })]

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 
 namespace DoorController.Flash.Provision
 {
@@ -21,7 +22,7 @@ namespace DoorController.Flash.Provision
         {
             File = file;
             Scopes = Enumerable.Range(0, file[ScopeCountOffset])
-                .Select(slot => Bytes.U24(file, Keyring.HeaderLength + (slot * Keyring.ScopeLength)))
+                .Select(slot => Bytes.U24(file, BundleForm.HeaderLength + (slot * BundleForm.ScopeLength)))
                 .ToArray();
         }
 
@@ -73,9 +74,9 @@ namespace DoorController.Flash.Provision
 
         private static string? FindProblem(byte[] file)
         {
-            if (file.Length < Keyring.HeaderLength + CrcBytes)
+            if (file.Length < BundleForm.HeaderLength + CrcBytes)
             {
-                return $"has {file.Length} bytes, a provisioning file has at least {Keyring.HeaderLength + CrcBytes}";
+                return $"has {file.Length} bytes, a provisioning file has at least {BundleForm.HeaderLength + CrcBytes}";
             }
 
             if (file[0] != BlobType.Bundle)
@@ -84,7 +85,7 @@ namespace DoorController.Flash.Provision
             }
 
             int scopes = file[ScopeCountOffset];
-            int wanted = Keyring.HeaderLength + (scopes * Keyring.ScopeLength) + CrcBytes;
+            int wanted = BundleForm.HeaderLength + (scopes * BundleForm.ScopeLength) + CrcBytes;
             if (scopes > Limits.Scopes || file.Length != wanted)
             {
                 return $"has {file.Length} bytes and {scopes} scopes, that does not fit together";
@@ -110,7 +111,7 @@ namespace DoorController.Flash.Provision
 
             for (int slot = 0; slot < scopes; slot++)
             {
-                if (file[Keyring.HeaderLength + (slot * Keyring.ScopeLength) + 3] > MaxIndex)
+                if (file[BundleForm.HeaderLength + (slot * BundleForm.ScopeLength) + 3] > MaxIndex)
                 {
                     return $"has a door index above {MaxIndex} in scope slot {slot}";
                 }
@@ -121,7 +122,7 @@ namespace DoorController.Flash.Provision
                 return "has no scope, so no key could open the door";
             }
 
-            return Keyring.IsBundle(file, 0, file.Length - CrcBytes) ? null : "has a generation that is 0, or bytes that are not zero where they must be";
+            return BundleForm.IsBundle(file, 0, file.Length - CrcBytes) ? null : "has a generation that is 0, or bytes that are not zero where they must be";
         }
     }
 }

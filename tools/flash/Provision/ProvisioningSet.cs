@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using DoorController.Hal.Host;
+using DoorController.Wire;
 
 namespace DoorController.Flash.Provision
 {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Wire;
 
 namespace DoorController.Flash.Provision
 {
@@ -9,7 +10,7 @@ namespace DoorController.Flash.Provision
     internal static class Technician
     {
         private static readonly Dictionary<string, byte> Commands =
-            new() { ["strike"] = TechnicianProof.CommandStrike, ["reboot"] = TechnicianProof.CommandReboot };
+            new() { ["strike"] = TechnicianCommand.Strike, ["reboot"] = TechnicianCommand.Reboot };
 
         /// <summary>Commands that ask for an answer.</summary>
         public static IEnumerable<string> CommandNames => Commands.Keys.Order();

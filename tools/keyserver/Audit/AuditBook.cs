@@ -2,6 +2,7 @@ using DoorController.Issuer;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Audit;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Audit;
 

@@ -335,7 +335,7 @@ internal static class DoorRoutes
             return null;
         }
 
-        if (text.Length == 2 * DoorController.Keys.ChallengeLength && text.All(char.IsAsciiHexDigit))
+        if (text.Length == 2 * DoorController.Wire.Keys.ChallengeLength && text.All(char.IsAsciiHexDigit))
         {
             return Convert.FromHexString(text);
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Doors;
 

@@ -1,5 +1,6 @@
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Requests;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Redeem;
 

@@ -209,8 +209,8 @@ internal sealed class DoorDirectory : IDisposable
         List<int> scopes = (await DoorBook.ScopesAsync(s, doorId)).ConvertAll(m => m.ScopeId);
         return new DoorEntry(row, scopes, await PendingBlobs.FloorResetAsync(s, doorId) != null, asOf)
         {
-            RequestKey = _root.SubKey(doorId, row.Generation, DoorController.Keys.Request),
-            ReplyKey = _root.SubKey(doorId, row.Generation, DoorController.Keys.Reply),
+            RequestKey = _root.SubKey(doorId, row.Generation, DoorController.Wire.Keys.Request),
+            ReplyKey = _root.SubKey(doorId, row.Generation, DoorController.Wire.Keys.Reply),
         };
     }
 

@@ -47,7 +47,7 @@ internal sealed class SiteDoor : IDisposable
         VirtualClock clock = Door.Host.Clock;
         while (clock.WorldMs < milliseconds)
         {
-            Door.Host.Run(Door.Door.Poll, milliseconds - clock.WorldMs, StepMs);
+            Door.Host.Run(Door.Poll, milliseconds - clock.WorldMs, StepMs);
             Door.FollowReboot();
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.Wire;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

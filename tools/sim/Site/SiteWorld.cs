@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.Wire;
 
 namespace DoorController.Sim.Site;
 

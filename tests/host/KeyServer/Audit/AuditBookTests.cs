@@ -8,6 +8,7 @@ using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer
@@ -177,7 +178,7 @@ namespace DoorController.Tests.KeyServer
                 ];
                 ServerCrypto crypto = ServerCrypto.Instance;
                 return Sealed.Make(
-                    crypto, crypto, rig.Site.Keys.Root.SubKey(door.Id, 1, DoorController.Keys.AuditPage), BlobType.AuditPage, door.Id, 1, plain, plain.Length);
+                    crypto, crypto, rig.Site.Keys.Root.SubKey(door.Id, 1, DoorController.Wire.Keys.AuditPage), BlobType.AuditPage, door.Id, 1, plain, plain.Length);
             }
 
             public byte[] Acknowledgement(int last) => ServerBlobs.Acknowledgement(
@@ -185,7 +186,7 @@ namespace DoorController.Tests.KeyServer
 
             private List<byte[]> Records(int last)
             {
-                byte[] key = rig.Site.Keys.Root.SubKey(door.Id, 1, DoorController.Keys.AuditChain);
+                byte[] key = rig.Site.Keys.Root.SubKey(door.Id, 1, DoorController.Wire.Keys.AuditChain);
                 byte[] chain = new byte[AuditRecord.ChainBytes];
                 List<byte[]> records = [];
                 for (int sequence = 1; sequence <= last; sequence++)

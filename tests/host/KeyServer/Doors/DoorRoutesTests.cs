@@ -5,6 +5,8 @@ using System.Threading.Tasks;
 using DoorController.Flash.Provision;
 using DoorController.Issuer;
 using DoorController.KeyServer.Store;
+using DoorController.Sync;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer

@@ -4,8 +4,10 @@ using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using DoorController.Access;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Memory;
 
 namespace DoorController.Tests.KeyServer
 {
@@ -131,7 +133,7 @@ namespace DoorController.Tests.KeyServer
 
         public void Run(long milliseconds) => Rig.Run(milliseconds);
 
-        public void RunLong(long milliseconds) => Rig.Host.Run(Rig.Door.Poll, milliseconds, 100);
+        public void RunLong(long milliseconds) => Rig.Host.Run(Rig.Poll, milliseconds, 100);
 
         public int Tap(PhoneKey key) => Rig.Tap(key)[0];
 

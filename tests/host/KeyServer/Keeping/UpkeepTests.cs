@@ -8,6 +8,7 @@ using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer

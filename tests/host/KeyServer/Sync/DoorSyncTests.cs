@@ -6,6 +6,7 @@ using DoorController.Issuer;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer

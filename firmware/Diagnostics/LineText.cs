@@ -1,0 +1,60 @@
+using System;
+
+namespace DoorController.Diagnostics
+{
+    /// <summary>Numbers and times as the console shows them.</summary>
+    public static class LineText
+    {
+        private const string Digits = "0123456789abcdef";
+
+        /// <summary>Bytes as lower-case hex digits, two each.</summary>
+        public static string Hex(byte[] data, int offset, int count)
+        {
+            char[] text = new char[2 * count];
+            for (int i = 0; i < count; i++)
+            {
+                text[2 * i] = Digits[data[offset + i] >> 4];
+                text[2 * i + 1] = Digits[data[offset + i] & 15];
+            }
+
+            return new string(text);
+        }
+
+        /// <summary>A scope id as 6 hex digits.</summary>
+        public static string Scope(int scopeId)
+        {
+            return Hex(new byte[] { (byte)(scopeId >> 16), (byte)(scopeId >> 8), (byte)scopeId }, 0, 3);
+        }
+
+        /// <summary>Unix seconds as date and time in UTC; "never" for 0.</summary>
+        public static string Time(uint unixSeconds)
+        {
+            return unixSeconds == 0 ? "never" : new DateTime(1970, 1, 1).AddSeconds(unixSeconds).ToString("yyyy-MM-dd HH:mm:ss");
+        }
+
+        /// <summary>Reads a whole number from 0 to 4,294,967,295.</summary>
+        /// <returns>False when the text is none.</returns>
+        public static bool TryNumber(string text, out uint value)
+        {
+            value = 0;
+            ulong number = 0;
+            for (int i = 0; i < text.Length; i++)
+            {
+                int digit = text[i] - '0';
+                if (digit < 0 || digit > 9)
+                {
+                    return false;
+                }
+
+                number = number * 10 + (ulong)digit;
+                if (number > uint.MaxValue)
+                {
+                    return false;
+                }
+            }
+
+            value = (uint)number;
+            return text.Length > 0;
+        }
+    }
+}

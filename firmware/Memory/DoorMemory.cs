@@ -1,0 +1,237 @@
+using System;
+using DoorController.Access;
+using DoorController.Audit;
+using DoorController.Hal;
+using DoorController.Storage;
+using DoorController.Wire;
+
+namespace DoorController.Memory
+{
+    /// <summary>
+    /// All that survives a power cut: keys, key store, time and audit trail, and the order in which they are written. One background
+    /// step on flash at a time.
+    /// </summary>
+    public sealed class DoorMemory
+    {
+        private readonly Board _board;
+        private readonly uint[] _newestKnown = new uint[Limits.Scopes];
+        private int[] _bound = new int[0];
+        private readonly uint[] _applied = new uint[Limits.Scopes];
+        private long _scrubMs;
+        private int _lostBits;
+        private bool _isSettling;
+
+        /// <summary>Reads what flash holds. Each part says for itself what it could not find.</summary>
+        public DoorMemory(Board board)
+        {
+            _board = board;
+            byte[] scratch = new byte[Limits.ScratchBytes];
+            Keyring = new Keyring(board.Crypto, new SlotFile(board.Files, board.Crypto, "bundle", scratch));
+            Time = new DoorTime(board.Files, board.Crypto, scratch);
+            KeyStore = new KeyStore(board.Files, board.Crypto, scratch);
+            Audit = new AuditTrail(board.Files, board.Crypto, board.Random, Time, scratch);
+            Challenge = new TimeChallenge(board.Random, new SlotFile(board.Files, board.Crypto, "chal", scratch));
+            Bind();
+            Audit.Load();
+        }
+
+        /// <summary>The keys of this door.</summary>
+        public Keyring Keyring { get; }
+
+        /// <summary>One bit a key for each scope.</summary>
+        public KeyStore KeyStore { get; }
+
+        /// <summary>Floor and estimate.</summary>
+        public DoorTime Time { get; }
+
+        /// <summary>The standing challenge for time tokens.</summary>
+        public TimeChallenge Challenge { get; }
+
+        /// <summary>What happened here.</summary>
+        public AuditTrail Audit { get; }
+
+        /// <summary>True when keys or a list are lost, or flash does not take what must be written.</summary>
+        public bool IsFaulty
+        {
+            get { return !Keyring.HasKeys || _lostBits != 0 || Audit.IsFailing || Time.IsFailing || Challenge.IsFailing; }
+        }
+
+        /// <summary>Newest list version of a slot's scope that a credential told of; advisory.</summary>
+        public uint NewestKnown(int slot)
+        {
+            return _newestKnown[slot];
+        }
+
+        /// <summary>A proven credential tells which list version the server had when it was issued.</summary>
+        public void Learn(int slot, uint listVersion)
+        {
+            if (listVersion > _newestKnown[slot])
+            {
+                _newestKnown[slot] = listVersion;
+            }
+        }
+
+        /// <summary>Bit i is set when slot i has lost its list.</summary>
+        public int ListLostBits()
+        {
+            int bits = 0;
+            for (int slot = 0; slot < Keyring.ScopeCount; slot++)
+            {
+                if (KeyStore.IsListLost(slot))
+                {
+                    bits |= 1 << slot;
+                }
+            }
+
+            return bits;
+        }
+
+        /// <summary>Moves time on and looks whether a list is lost.</summary>
+        public void Poll(long nowMs)
+        {
+            Time.Poll(nowMs);
+            Audit.Poll(nowMs);
+            int lost = ListLostBits();
+            for (int slot = 0; slot < Keyring.ScopeCount; slot++)
+            {
+                if ((lost & ~_lostBits & (1 << slot)) != 0)
+                {
+                    Audit.Queue(AuditEvent.ListLost, slot, Keyring.ScopeId(slot), Time.Versions.Highest(slot));
+                }
+            }
+
+            _lostBits = lost;
+        }
+
+        /// <summary>Does one bounded step of what has to be written, the most important first.</summary>
+        /// <returns>True when a list came into force with it: Hello has to be made anew.</returns>
+        public bool FlashStep(long nowMs)
+        {
+            if (KeyStore.IsPending)
+            {
+                KeyStore.Step();
+                return false;
+            }
+
+            int slot = FindNewlyApplied();
+            if (slot >= 0 && !Time.IsResting)
+            {
+                return RememberApplied(slot);
+            }
+
+            if (Time.IsPending)
+            {
+                Time.Step();
+            }
+            else if (Audit.IsPending)
+            {
+                Audit.Step();
+            }
+            else if (Challenge.IsDue(nowMs))
+            {
+                Challenge.Step(nowMs);
+            }
+            else if (nowMs - _scrubMs > Limits.ScrubMs)
+            {
+                _scrubMs = nowMs;
+                KeyStore.Scrub();
+            }
+
+            return false;
+        }
+
+        /// <summary>Has all that is only in RAM written, before a reboot that was planned. Called in each pass until it is so.</summary>
+        /// <returns>True when nothing is left to write, or flash refuses it.</returns>
+        public bool Settle()
+        {
+            if (!_isSettling)
+            {
+                _isSettling = true;
+                Time.AskSave();
+                Audit.AskCommit();
+            }
+
+            return !KeyStore.IsPending && !Time.IsPending && !Audit.IsPending;
+        }
+
+        /// <summary>Says again which scope is in which slot, after the bundle or the time record changed.</summary>
+        public void Bind()
+        {
+            int[] scopes = new int[Keyring.ScopeCount];
+            for (int slot = 0; slot < scopes.Length; slot++)
+            {
+                scopes[slot] = Keyring.ScopeId(slot);
+            }
+
+            FollowScopes(scopes);
+            Time.Versions.Bind(scopes);
+            for (int slot = 0; slot < Limits.Scopes; slot++)
+            {
+                bool used = slot < scopes.Length;
+                uint least = used ? Keyring.MinimumListVersion(slot) : 0;
+                uint highest = used ? Time.Versions.Highest(slot) : 0;
+                KeyStore.SetScope(
+                    slot, used ? Keyring.ScopeId(slot) : KeyStore.NoScope, used && Keyring.IsAllowedMode(slot), least > highest ? least : highest);
+                uint version = KeyStore.ListVersion(slot);
+                _applied[slot] = version < highest ? version : highest;
+            }
+
+            Audit.SetKey(Keyring.HasKeys ? Keyring.SubKey(Keys.AuditChain) : new byte[Keys.Length]);
+        }
+
+        /// <summary>True when the list of this slot is in force and will be after any power cut.</summary>
+        public bool IsListDurable(int slot)
+        {
+            return !KeyStore.IsPending && _applied[slot] == KeyStore.ListVersion(slot);
+        }
+
+        /// <summary>What is kept by slot in RAM moves with its scope; of a scope that is new here nothing is known.</summary>
+        private void FollowScopes(int[] scopes)
+        {
+            uint[] newest = new uint[Limits.Scopes];
+            int lost = 0;
+            for (int slot = 0; slot < scopes.Length; slot++)
+            {
+                for (int before = 0; before < _bound.Length; before++)
+                {
+                    if (_bound[before] == scopes[slot])
+                    {
+                        newest[slot] = _newestKnown[before];
+                        lost |= ((_lostBits >> before) & 1) << slot;
+                    }
+                }
+            }
+
+            Array.Copy(newest, 0, _newestKnown, 0, Limits.Scopes);
+            _lostBits = lost;
+            _bound = scopes;
+        }
+
+        private int FindNewlyApplied()
+        {
+            int slot = Keyring.ScopeCount - 1;
+            while (slot >= 0 && KeyStore.ListVersion(slot) == _applied[slot])
+            {
+                slot--;
+            }
+
+            return slot;
+        }
+
+        /// <summary>The highest version is kept apart from the store, so that a store that lost its lists knows it.</summary>
+        private bool RememberApplied(int slot)
+        {
+            uint version = KeyStore.ListVersion(slot);
+            if (!Time.RaiseVersion(slot, version))
+            {
+                return false;
+            }
+
+            _applied[slot] = version;
+            int scope = Keyring.ScopeId(slot);
+            KeyStore.SetScope(slot, scope, Keyring.IsAllowedMode(slot), version);
+            Audit.Queue(AuditEvent.ListApplied, slot, scope, version);
+            return true;
+        }
+    }
+}

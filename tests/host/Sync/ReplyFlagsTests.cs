@@ -1,0 +1,26 @@
+using DoorController.Issuer;
+using DoorController.Wire;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests.Sync
+{
+    /// <summary>A reply of a form that this protocol does not know counts for nothing.</summary>
+    [TestClass]
+    public sealed class ReplyFlagsTests
+    {
+        /// <summary>Conventions: unused bits are sent as 0 and refused when set. Byte 20 of a reply has one bit.</summary>
+        [TestMethod]
+        public void UnusedFlagsOfAReply_AreRefused()
+        {
+            using SyncRig rig = new();
+            rig.Server.Twist = (_, answer) =>
+            {
+                byte[] plain = [.. rig.Server.Requests[^1].Nonce, .. System.BitConverter.GetBytes(Site.Start), 2];
+                ServerCrypto crypto = ServerCrypto.Instance;
+                return answer with { Body = Sealed.Make(crypto, crypto, Site.Root.SubKey(1, 1, Keys.Reply), BlobType.SyncReply, 1, 1, plain, plain.Length) };
+            };
+            rig.Run(1000);
+            Assert.AreEqual(ClockQuality.Unknown, rig.Memory.Time.Quality);
+        }
+    }
+}
