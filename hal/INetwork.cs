@@ -9,11 +9,17 @@ namespace DoorController.Hal
         /// <summary>True while the station has an address.</summary>
         bool IsUp { get; }
 
+        /// <summary>
+        /// True while an exchange may be started: the station has an address, none is under way, and the adapter does not still wait for the far
+        /// end of one that was given up. A connect has no time-out of its own and takes about 45 s to fail.
+        /// </summary>
+        bool CanStart { get; }
+
         /// <summary>Starts a POST of application/octet-stream to the server of the settings.</summary>
         /// <param name="path">Absolute path on the server, ASCII.</param>
         /// <param name="body">Copied before this returns.</param>
         /// <param name="count">Bytes of <paramref name="body"/> to send, 1 to 4096.</param>
-        /// <returns>False when there is no network or the one before has not ended.</returns>
+        /// <returns>False when <see cref="CanStart"/> is.</returns>
         bool Start(string path, byte[] body, int count);
 
         /// <summary>How the exchange stands: one of <see cref="NetworkState"/>.</summary>

@@ -10,7 +10,6 @@ namespace DoorController.Tests
         [TestMethod]
         [DataRow(2, 64, 26633)]
         [DataRow(3, 48, 29988)]
-        [DataRow(2, 48, 19922)]
         public void EveryPulse_FitsWithItsEndMarker_AndIsSpreadEvenly(int blocks, int blockSymbols, int longest)
         {
             PulseSymbols symbols = new PulseSymbols(blocks, blockSymbols);

@@ -81,7 +81,7 @@ namespace DoorController.Sync
             switch (_state)
             {
                 case State.Waiting:
-                    bool isDue = nowMs >= _dueMs && _board.Network.IsUp && _memory.Keyring.HasKeys;
+                    bool isDue = nowMs >= _dueMs && _board.Network.CanStart && _memory.Keyring.HasKeys;
                     if (isDue && MayStart(nowMs))
                     {
                         AskForNews(nowMs);

@@ -7,7 +7,7 @@ namespace DoorController.Hal.Esp32
 {
     /// <summary>
     /// One board: its pins, its adapters and its settings. The strike comes first, so that its pin is driven LOW before anything else is
-    /// done. The three classes below hold every pin.
+    /// done. The two classes below hold every pin.
     /// </summary>
     public sealed class Esp32Board
     {
@@ -19,7 +19,7 @@ namespace DoorController.Hal.Esp32
             PinMap? pins = PinMap.Of(image);
             if (pins == null)
             {
-                throw new InvalidOperationException("image " + image + ": wanted one for the ESP32-S3, the ESP32 or the ESP32-C3, with Bluetooth");
+                throw new InvalidOperationException("image " + image + ": wanted one for the ESP32-S3 or the ESP32, with Bluetooth");
             }
 
             IClock clock = new Esp32Clock();
@@ -34,7 +34,7 @@ namespace DoorController.Hal.Esp32
                 new BlePeripheral(new Esp32Ble()),
                 strike,
                 new Esp32Floors(gpio, pins, Settings.Floors),
-                new Esp32Inputs(gpio, pins),
+                new Esp32Inputs(gpio, clock, pins),
                 new Esp32Lamp(gpio, pins),
                 files,
                 MakeNetwork(clock, Settings),
@@ -67,7 +67,7 @@ namespace DoorController.Hal.Esp32
         }
     }
 
-    // The pins of the three variants, in the order of wiring.md. None is a strapping pin, none belongs to flash, PSRAM, USB or the
+    // The pins of the two variants, in the order of wiring.md. None is a strapping pin, none belongs to flash, PSRAM, USB or the
     // download port (PLATFORM.md 9.2). tests/host checks that, and that wiring.md says the same.
     // Each comment ends with the level at boot: from power-on until the firmware has set the pin up. Whatever must not act in that time is
     // active high and has a pull-down in its driver, because nanoFramework drives an output LOW first, always (PLATFORM.md 9.2).
@@ -131,7 +131,7 @@ namespace DoorController.Hal.Esp32
     }
 
     /// <summary>
-    /// ESP32 on a WROVER module (images ESP32_BLE_REV3 and ESP32_BLE_REV0). Dropped: floors above the fourth, and the internal pull-ups of the
+    /// ESP32 on a WROVER module (image ESP32_BLE_REV3). Dropped: floors above the fourth, and the internal pull-ups of the
     /// contacts, whose pins are inputs only and want resistors outside.
     /// </summary>
     public static class WroverPins
@@ -177,33 +177,5 @@ namespace DoorController.Hal.Esp32
 
         /// <summary>Buzzer: output, HIGH sounds. At boot: floats, LOW by the driver's pull-down.</summary>
         public const int Buzzer = 27;
-    }
-
-    /// <summary>ESP32-C3 (image ESP32_C3): a single door. Dropped: all floors, the tamper switch and the fire alarm contact, which then never report.</summary>
-    public static class C3Pins
-    {
-        /// <summary>Strike: RMT output, HIGH energises. At boot: floats, LOW by the driver's pull-down.</summary>
-        public const int Strike = 3;
-
-        /// <summary>REX button to ground: input with pull-up, LOW is pressed. At boot: floats.</summary>
-        public const int Rex = 4;
-
-        /// <summary>Door contact to ground, closed with the door: input with pull-up, HIGH is open. At boot: floats.</summary>
-        public const int DoorContact = 5;
-
-        /// <summary>Console, transmit (COM2): output, idles HIGH. At boot: floats.</summary>
-        public const int ConsoleTx = 0;
-
-        /// <summary>Console, receive (COM2): input, idles HIGH. At boot: floats.</summary>
-        public const int ConsoleRx = 1;
-
-        /// <summary>Green lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
-        public const int LampGreen = 6;
-
-        /// <summary>Red lamp: output, HIGH lights. At boot: floats, LOW by the driver's pull-down.</summary>
-        public const int LampRed = 7;
-
-        /// <summary>Buzzer: output, HIGH sounds. At boot: floats, LOW by the driver's pull-down.</summary>
-        public const int Buzzer = 10;
     }
 }

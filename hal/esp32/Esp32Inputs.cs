@@ -10,14 +10,21 @@ namespace DoorController.Hal.Esp32
     /// </summary>
     public sealed class Esp32Inputs : IInputs
     {
+        /// <summary>Each look at a pin leaves an object of the library behind, and a contact bounces for longer than this.</summary>
+        private const int ReadEveryMs = 10;
+
+        private readonly IClock _clock;
         private readonly GpioPin? _rex;
         private readonly GpioPin? _doorContact;
         private readonly GpioPin? _tamper;
         private readonly GpioPin? _fireAlarm;
+        private long _readMs = -ReadEveryMs;
+        private int _bits;
 
-        /// <summary>Opens the pins of the variant; one that it drops is never active.</summary>
-        public Esp32Inputs(GpioController gpio, PinMap pins)
+        /// <summary>Opens the pins of the variant.</summary>
+        public Esp32Inputs(GpioController gpio, IClock clock, PinMap pins)
         {
+            _clock = clock;
             PinMode mode = pins.HasPullUps ? PinMode.InputPullUp : PinMode.Input;
             _rex = Open(gpio, pins.Rex, mode);
             _doorContact = Open(gpio, pins.DoorContact, mode);
@@ -28,10 +35,17 @@ namespace DoorController.Hal.Esp32
         /// <inheritdoc/>
         public int Read()
         {
-            return Bit(_rex, PinValue.Low, Input.Rex)
-                | Bit(_doorContact, PinValue.High, Input.DoorOpen)
-                | Bit(_tamper, PinValue.High, Input.Tamper)
-                | Bit(_fireAlarm, PinValue.High, Input.FireAlarm);
+            long now = _clock.NowMs;
+            if (now - _readMs >= ReadEveryMs)
+            {
+                _readMs = now;
+                _bits = Bit(_rex, PinValue.Low, Input.Rex)
+                    | Bit(_doorContact, PinValue.High, Input.DoorOpen)
+                    | Bit(_tamper, PinValue.High, Input.Tamper)
+                    | Bit(_fireAlarm, PinValue.High, Input.FireAlarm);
+            }
+
+            return _bits;
         }
 
         private static GpioPin? Open(GpioController gpio, int pin, PinMode mode)

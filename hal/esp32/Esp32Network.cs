@@ -7,8 +7,8 @@ using System.Threading;
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// One HTTP exchange at a time on a thread of its own, with a buffer of its own, by HttpWebRequest (PLATFORM.md 3.2, 3.3): plain HTTP,
-    /// because a TLS handshake stops the runtime without a time-out, and an IPv4 literal, because so does a name look-up. Both time-outs
+    /// One HTTP exchange at a time on a thread of its own beside the one that looks after Wi-Fi, with a buffer of its own, by
+    /// HttpWebRequest (PLATFORM.md 3.2, 3.3): plain HTTP, because a TLS handshake stops the runtime without a time-out, and an IPv4 literal, because so does a name look-up. Both time-outs
     /// are set, the body is bounded, and the response is always disposed. The buffer lives as long as the exchange: 4 KB of a small heap.
     /// </summary>
     public sealed class Esp32Network : INetwork
@@ -29,7 +29,7 @@ namespace DoorController.Hal.Esp32
         private int _started;
         private bool _isWorking;
 
-        /// <summary>Starts the thread.</summary>
+        /// <summary>Starts the threads.</summary>
         /// <param name="address">IPv4 address of the server; empty when its name could not be resolved: the network is then never up.</param>
         public Esp32Network(IClock clock, Esp32Wifi wifi, string address, int port)
         {
@@ -37,12 +37,19 @@ namespace DoorController.Hal.Esp32
             _wifi = wifi;
             _server = address.Length == 0 ? "" : "http://" + address + ":" + port.ToString();
             new Thread(Live).Start();
+            new Thread(LookAfterWifi).Start();
         }
 
         /// <inheritdoc/>
         public bool IsUp
         {
             get { return _wifi.HasAddress && _server.Length > 0; }
+        }
+
+        /// <inheritdoc/>
+        public bool CanStart
+        {
+            get { return IsUp && !_isWorking && _state != NetworkState.Busy; }
         }
 
         /// <inheritdoc/>
@@ -53,7 +60,7 @@ namespace DoorController.Hal.Esp32
         {
             lock (_gate)
             {
-                if (!IsUp || _state == NetworkState.Busy || _isWorking || count < 1 || count > BufferBytes)
+                if (!CanStart || count < 1 || count > BufferBytes)
                 {
                     return false;
                 }
@@ -102,7 +109,7 @@ namespace DoorController.Hal.Esp32
             }
         }
 
-        /// <summary>The thread may still wait for the far end; its time-outs end that, and <see cref="Start"/> refuses until then.</summary>
+        /// <summary>The thread may still wait for the far end, for a connect about 45 s; <see cref="CanStart"/> is false until that ends.</summary>
         public void Cancel()
         {
             lock (_gate)
@@ -127,16 +134,30 @@ namespace DoorController.Hal.Esp32
                     {
                         Work();
                     }
-                    else
-                    {
-                        _wifi.Poll();
-                    }
                 }
                 catch (Exception)
                 {
                     // This thread lives as long as the board: what failed is tried again.
                     Thread.Sleep(ThreadPauseMs);
                 }
+            }
+        }
+
+        /// <summary>A thread of its own, since no time-out covers a connect: for that long nobody would look after the station.</summary>
+        private void LookAfterWifi()
+        {
+            while (true)
+            {
+                try
+                {
+                    _wifi.Poll();
+                }
+                catch (Exception)
+                {
+                    // Tried again with the next look.
+                }
+
+                Thread.Sleep(ThreadPauseMs);
             }
         }
 
@@ -245,6 +266,12 @@ namespace DoorController.Hal.Esp32
     {
         /// <inheritdoc/>
         public bool IsUp
+        {
+            get { return false; }
+        }
+
+        /// <inheritdoc/>
+        public bool CanStart
         {
             get { return false; }
         }

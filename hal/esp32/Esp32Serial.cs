@@ -7,7 +7,8 @@ namespace DoorController.Hal.Esp32
 {
     /// <summary>
     /// The technician's console on COM2, the first port that no image uses for its own protocol (PLATFORM.md 8). Reads take what is there.
-    /// A write that does not fit into the 128 bytes of the UART would wait for the wire, so no more is offered than has surely left it.
+    /// A line that picks up noise is closed for a minute, and says so: what arrives loads the event queue of Bluetooth. A write that does
+    /// not fit into the 128 bytes of the UART would wait for the wire, so no more is offered than has surely left it.
     /// </summary>
     public sealed class Esp32Serial : ISerial
     {
@@ -19,6 +20,7 @@ namespace DoorController.Hal.Esp32
         private const int BytesPerMs = 11;
 
         private readonly IClock _clock;
+        private readonly NoiseGate _noise = new NoiseGate();
         private readonly SerialPort? _port;
         private int _room = FifoBytes;
         private long _roomMs;
@@ -49,10 +51,28 @@ namespace DoorController.Hal.Esp32
                 return 0;
             }
 
+            long now = _clock.NowMs;
+            if (_noise.IsClosed(now))
+            {
+                return 0;
+            }
+
             try
             {
+                if (!_port.IsOpen)
+                {
+                    _port.Open();
+                }
+
                 int waiting = _port.BytesToRead;
                 int count = waiting < buffer.Length ? waiting : buffer.Length;
+                if (!_noise.Take(count, now))
+                {
+                    _port.Close();
+                    Console.WriteLine("console: noise on " + PortName + ", closed for a minute");
+                    return 0;
+                }
+
                 return count == 0 ? 0 : _port.Read(buffer, 0, count);
             }
             catch (Exception)
@@ -64,7 +84,7 @@ namespace DoorController.Hal.Esp32
         /// <inheritdoc/>
         public int Write(byte[] buffer, int offset, int count)
         {
-            if (_port == null)
+            if (_port == null || !_port.IsOpen)
             {
                 return count;
             }

@@ -39,7 +39,7 @@ namespace DoorController.Hal.Esp32
             Renew();
         }
 
-        /// <summary>What the memory blocks bound, less the one symbol that ends a pulse: 29.9 s on the S3, 26.6 s on the ESP32, 19.9 s on the C3.</summary>
+        /// <summary>What the memory blocks bound, less the one symbol that ends a pulse: 29.9 s on the S3, 26.6 s on the ESP32.</summary>
         public int MaxPulseMs
         {
             get { return _symbols.MaxPulseMs; }

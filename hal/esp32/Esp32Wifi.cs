@@ -76,7 +76,7 @@ namespace DoorController.Hal.Esp32
             }
         }
 
-        /// <summary>Looks after the station. Called every second on the network's thread; a connect may take 20 s there.</summary>
+        /// <summary>Looks after the station. Called every second on a thread of its own; a connect may take 20 s there.</summary>
         public void Poll()
         {
             Look();

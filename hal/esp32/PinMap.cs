@@ -49,26 +49,21 @@ namespace DoorController.Hal.Esp32
 
         /// <summary>
         /// RMT memory blocks that one pulse takes: channel 0 and the blocks of its neighbours, which nothing else uses. As many as a pulse of
-        /// 20 s needs, and on the C3 the 2 of its two transmit channels.
+        /// 20 s needs.
         /// </summary>
         public int PulseBlocks { get; private set; }
 
-        /// <summary>Symbols in one memory block: 64 on the ESP32, 48 on S3 and C3 (PLATFORM.md 9.3).</summary>
+        /// <summary>Symbols in one memory block: 64 on the ESP32, 48 on the S3 (PLATFORM.md 9.3).</summary>
         public int BlockSymbols { get; private set; }
 
         /// <summary>Chooses the variant by the name of the firmware image.</summary>
         /// <param name="image">SystemInfo.TargetName and SystemInfo.Platform, as in "ESP32_S3_OCTAL ESP32_S3".</param>
-        /// <returns>Null when the image is for none of the three chips: no pin is touched then.</returns>
+        /// <returns>Null when the image is for none of the two chips: no pin is touched then.</returns>
         public static PinMap? Of(string image)
         {
             if (image.IndexOf("ESP32_S3") >= 0)
             {
                 return OfS3();
-            }
-
-            if (image.IndexOf("ESP32_C3") >= 0)
-            {
-                return OfC3();
             }
 
             return image.IndexOf("ESP32_BLE") >= 0 ? OfWrover() : null;
@@ -115,23 +110,6 @@ namespace DoorController.Hal.Esp32
                 Buzzer = WroverPins.Buzzer,
                 PulseBlocks = 2,
                 BlockSymbols = 64,
-            };
-        }
-
-        private static PinMap OfC3()
-        {
-            return new PinMap
-            {
-                Strike = C3Pins.Strike,
-                Rex = C3Pins.Rex,
-                DoorContact = C3Pins.DoorContact,
-                ConsoleTx = C3Pins.ConsoleTx,
-                ConsoleRx = C3Pins.ConsoleRx,
-                LampGreen = C3Pins.LampGreen,
-                LampRed = C3Pins.LampRed,
-                Buzzer = C3Pins.Buzzer,
-                PulseBlocks = 2,
-                BlockSymbols = 48,
             };
         }
     }

@@ -13,6 +13,9 @@ namespace DoorController.Hal.Host
         /// <summary>The longest request, in bytes (see <see cref="INetwork.Start"/>).</summary>
         public const int MaxRequestBytes = 4096;
 
+        /// <summary>Time for which a connect that nobody answers keeps the board's thread, in ms; nothing ends it sooner (PLATFORM.md 3.2).</summary>
+        public const int ConnectMs = 45000;
+
         private readonly VirtualClock _clock;
         private readonly FaultList _faults;
         private NetworkAnswer? _answer;
@@ -20,6 +23,7 @@ namespace DoorController.Hal.Host
         private int _state = NetworkState.Idle;
         private bool _isUp = true;
         private bool _isCut;
+        private long _stuckUntilMs;
 
         /// <summary>A network that is up and has no server yet: requests fail.</summary>
         public VirtualNetwork(VirtualClock clock, FaultList faults)
@@ -58,6 +62,9 @@ namespace DoorController.Hal.Host
         }
 
         /// <inheritdoc/>
+        public bool CanStart => IsUp && (_state is NetworkState.Idle or NetworkState.Failed) && _clock.NowMs >= _stuckUntilMs;
+
+        /// <inheritdoc/>
         public int Status => _answer?.Status ?? 0;
 
         /// <inheritdoc/>
@@ -69,14 +76,18 @@ namespace DoorController.Hal.Host
                 return false;
             }
 
-            if (!IsUp || _state == NetworkState.Busy || _state == NetworkState.Done)
+            if (!CanStart)
             {
                 return false;
             }
 
             _state = NetworkState.Busy;
             _answer = null;
-            if (Fault != NetworkFault.Hang)
+            if (Fault == NetworkFault.Hang)
+            {
+                _stuckUntilMs = _clock.NowMs + ConnectMs;
+            }
+            else
             {
                 byte[] sent = body.AsSpan(0, count).ToArray();
                 _arrival = _clock.After(LatencyMs, () => Arrive(path, sent));
@@ -179,7 +190,7 @@ namespace DoorController.Hal.Host
         /// <summary>The server refuses the connection.</summary>
         Refused,
 
-        /// <summary>No answer, ever: only a cancel ends the exchange.</summary>
+        /// <summary>No answer, ever: only a cancel ends the exchange, and the next cannot start before the connect has failed.</summary>
         Hang,
 
         /// <summary>The server acts on the request, and its answer does not arrive.</summary>

@@ -15,7 +15,7 @@ namespace DoorController.Tests.Device
             PinMap? pins = PinMap.Of(SystemInfo.TargetName + " " + SystemInfo.Platform);
             if (pins == null)
             {
-                Assert.SkipTest("wanted a board with an ESP32-S3, an ESP32 or an ESP32-C3, and an image with Bluetooth");
+                Assert.SkipTest("wanted a board with an ESP32-S3 or an ESP32, and an image with Bluetooth");
             }
 
             return pins!;

@@ -15,7 +15,9 @@ namespace DoorController.Flash
     {
         private static readonly Option[] Common = [Options.Port, Options.DryRun];
 
-        private static readonly Option[] Image = [Options.Board, Options.Target, Options.FirmwareVersion, Options.Archive];
+        private static readonly Option[] Image = [Options.Board, Options.Psram, Options.Target, Options.FirmwareVersion, Options.Archive];
+
+        private static readonly Option[] Build = [Options.Project, Options.Packages];
 
         private static readonly Option[] Material =
         [
@@ -30,7 +32,7 @@ namespace DoorController.Flash
         /// <returns>One of <see cref="ExitCode"/>.</returns>
         public static async Task<int> RunAsync(string[] args, FlashHost host, CancellationToken cancel = default)
         {
-            RootCommand root = Build(host);
+            RootCommand root = Root(host);
             ParseResult parsed = root.Parse(args);
             if (FirstError(root, parsed) is string error)
             {
@@ -72,16 +74,17 @@ namespace DoorController.Flash
             return Options.FirstError(parsed) is string error ? $"{error.TrimEnd('.').Split('\n')[0]}: --help shows the options" : null;
         }
 
-        private static RootCommand Build(FlashHost host)
+        private static RootCommand Root(FlashHost host)
         {
             return new RootCommand("Flashes, provisions and checks the board of a door. It drives nanoff, and believes only what it reads back.")
             {
                 Make(host, "list", "Show the serial ports and the chips behind them. Restarts each board it asks", w => w.ListAsync()),
-                Make(host, "firmware", "Write nanoFramework with Bluetooth", w => w.FirmwareAsync(), Common, Image, [Options.FirstTime]),
+                Make(host, "build", "Build the door's application with the .NET SDK", w => w.BuildAsync(), Build, [Options.DryRun]),
+                Make(host, "firmware", "Write nanoFramework with Bluetooth", w => w.FirmwareAsync(), Common, Image, [Options.FirstTime, Options.Image, Options.UncheckedImage]),
                 Make(host, "app", "Write the door's application", w => w.AppAsync(), Common, [Options.Board, Options.Image]),
                 Make(host, "provision", "Write settings, keys, lists and Wi-Fi", w => w.ProvisionAsync(), Common, [Options.Board], Material),
                 Make(host, "check", "Read versions back and ask the door", w => w.CheckAsync(), Common, [Options.Board, Options.Image, Options.Console]),
-                Make(host, "all", "firmware, app, provision and check in one go", w => w.AllAsync(), Common, Image, [Options.FirstTime, Options.Image], Material),
+                Make(host, "all", "build, firmware, app, provision and check in one go", w => w.AllAsync(), Build, Common, Image, [Options.FirstTime, Options.Image, Options.UncheckedImage], Material),
                 Make(host, "wipe", "Erase everything, before a board leaves the site", w => w.WipeAsync(), Common, Image, [Options.Yes]),
                 Make(host, "console", "Talk to the door on its console (COM2)", w => w.ConsoleAsync(), [Options.Port]),
                 Respond(host),

@@ -26,16 +26,28 @@ namespace DoorController.Flash
             Description = "nanoFramework image, where the usual one for the board is not the right one",
         };
 
-        /// <summary>Version of the image.</summary>
-        public static readonly Option<string?> FirmwareVersion = new("--firmware-version")
+        /// <summary>PSRAM of the board.</summary>
+        public static readonly Option<int?> Psram = new("--psram")
         {
-            Description = "Version of the nanoFramework image; without it the newest",
+            Description = "MB of PSRAM on the board, which nanoff mostly cannot tell: as printed on the module, R8 is 8, none is 0",
+        };
+
+        /// <summary>Versions of the image.</summary>
+        public static readonly Option<string[]> FirmwareVersion = new("--firmware-version")
+        {
+            Description = "Version of the nanoFramework image as TARGET=VERSION, once for each target: each has another number. Without it the newest",
         };
 
         /// <summary>Folder with downloaded images.</summary>
         public static readonly Option<string?> Archive = new("--archive")
         {
-            Description = "Folder that nanoff --updatearchive filled: for a place without Internet",
+            Description = "Folder with images that were tried, filled by nanoff --updatearchive. Without it the image is downloaded",
+        };
+
+        /// <summary>No look into the image.</summary>
+        public static readonly Option<bool> UncheckedImage = new("--unchecked-image")
+        {
+            Description = "Write an image though nobody can tell whether the application runs on it",
         };
 
         /// <summary>Erase first.</summary>
@@ -47,8 +59,21 @@ namespace DoorController.Flash
         /// <summary>Application.</summary>
         public static readonly Option<string> Image = new("--image")
         {
-            Description = "The application, as the device project builds it",
+            Description = "The application, as the device project builds it; without it the command all builds it",
             DefaultValueFactory = _ => "firmware/bin/Release/DoorController.bin",
+        };
+
+        /// <summary>Device project.</summary>
+        public static readonly Option<string> Project = new("--project")
+        {
+            Description = "The device project for the .NET SDK",
+            DefaultValueFactory = _ => "firmware/DoorController.Device.csproj",
+        };
+
+        /// <summary>Packages of the device project.</summary>
+        public static readonly Option<string?> Packages = new("--packages")
+        {
+            Description = "Folder with all packages of the device project, for a place without Internet",
         };
 
         /// <summary>door.json.</summary>
@@ -61,7 +86,7 @@ namespace DoorController.Flash
         /// <summary>Folder with provisioning files.</summary>
         public static readonly Option<string?> From = new("--from")
         {
-            Description = "Folder with the door's files from the key server: provision, list0 to list4",
+            Description = "Folder with the door's files from the key server: provision, list0 to list4. Or a folder of such folders, for boards one after the other",
         };
 
         /// <summary>Key server.</summary>

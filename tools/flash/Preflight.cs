@@ -1,3 +1,5 @@
+using System.Threading;
+using System.Threading.Tasks;
 using DoorController.Flash.Nanoff;
 
 namespace DoorController.Flash
@@ -6,10 +8,11 @@ namespace DoorController.Flash
     internal static class Preflight
     {
         /// <summary>Requires nanoff and a port that can be used.</summary>
-        public static void Require(FlashHost host, string port)
+        public static async Task RequireAsync(FlashHost host, string port, CancellationToken cancel)
         {
             _ = new NanoffRunner(host).Locate();
             RequirePort(host, port, "--port");
+            await new NanoffRunner(host).RequireVersionAsync(cancel).ConfigureAwait(false);
         }
 
         /// <summary>Requires a port that can be used.</summary>

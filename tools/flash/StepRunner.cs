@@ -43,8 +43,9 @@ namespace DoorController.Flash
 
         private async Task CarryOutAsync(Step step, string temporaryFolder, CancellationToken cancel)
         {
-            Task<NanoffResult> work = _nanoff.RunAsync(step.Command, temporaryFolder, cancel);
-            NanoffResult result = await Progress.ShowAsync(_host, step.Title, work).ConfigureAwait(false);
+            NanoffResult result = step.Command is NanoffCommand command
+                ? await Progress.ShowAsync(_host, step.Title, _nanoff.RunAsync(command, temporaryFolder, cancel)).ConfigureAwait(false)
+                : new NanoffResult(0, string.Empty);
             step.Judge(result);
             await _host.Out.WriteLineAsync("done  " + step.Title).ConfigureAwait(false);
         }
@@ -52,7 +53,11 @@ namespace DoorController.Flash
         private void Print(Step step)
         {
             _host.Out.WriteLine("# " + step.Title);
-            _host.Out.WriteLine(step.Command);
+            if (step.Command != null)
+            {
+                _host.Out.WriteLine(step.Command);
+            }
+
             foreach ((string name, string text) in step.Documents)
             {
                 _host.Out.WriteLine("#   " + name + ":");

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using DoorController.Flash.Build;
 using DoorController.Flash.Console;
 using DoorController.Flash.Nanoff;
 using DoorController.Flash.Provision;
@@ -35,29 +36,21 @@ namespace DoorController.Flash
 
         private string Port => _options.GetRequiredValue(Options.Port);
 
-        private FirmwareSource Source => new(_options.GetValue(Options.FirmwareVersion), _options.GetValue(Options.Archive));
+        private string[] Versions => _options.GetValue(Options.FirmwareVersion) ?? [];
 
         /// <summary>Lists ports and the chips behind them.</summary>
-        public async Task<int> ListAsync()
+        public Task<int> ListAsync()
         {
-            using SecretFolder folder = SecretFolder.Create(_host.PrivateRoot);
-            NanoffRunner nanoff = new(_host);
-            NanoffResult ports = await nanoff.RunAsync(NanoffCommand.ListPorts(), folder.FullPath, _cancel).ConfigureAwait(false);
-            if (ports.AdmitsFailure)
-            {
-                throw NanoffFault.Explain(ports, "listing the ports", "this computer", _host.Platform);
-            }
+            return new PortList(_host).PrintAsync(_cancel);
+        }
 
-            string[] names = ports.Output.Split('\n').Where(l => l.StartsWith("  ", StringComparison.Ordinal)).Select(l => l.Trim()).ToArray();
-            if (names.Length == 0)
+        /// <summary>Builds the application.</summary>
+        public async Task<int> BuildAsync()
+        {
+            AppImage image = await BuildImageAsync().ConfigureAwait(false);
+            if (!_dryRun)
             {
-                throw new FlashException("no serial port", "plug the board in with a cable that carries data");
-            }
-
-            foreach (string name in names)
-            {
-                NanoffResult chip = await nanoff.RunAsync(NanoffCommand.Chip(name), folder.FullPath, _cancel).ConfigureAwait(false);
-                _host.Out.WriteLine(name + "  " + Describe(chip));
+                _host.Out.WriteLine($"next  {image.FilePath} is the application: firmware, or all with --image");
             }
 
             return ExitCode.Done;
@@ -66,14 +59,15 @@ namespace DoorController.Flash
         /// <summary>Writes nanoFramework.</summary>
         public Task<int> FirmwareAsync()
         {
-            return RunAsync(WriteFirmware, "app");
+            FirmwareSource source = new(Versions, _options.GetValue(Options.Archive), _options.GetValue(Options.UncheckedImage) ? null : LoadImage());
+            return RunAsync((board, folder) => WriteFirmware(board, source, folder), "app");
         }
 
         /// <summary>Writes the application.</summary>
         public Task<int> AppAsync()
         {
             AppImage image = LoadImage();
-            return RunAsync((steps, _) => steps.App(image), "provision");
+            return RunAsync((board, _) => new BoardSteps(board).App(image).Prepend(new BoardSteps(board).SeeFirmware(image)), "provision");
         }
 
         /// <summary>Erases a board before it leaves the site.</summary>
@@ -84,29 +78,34 @@ namespace DoorController.Flash
                 Confirm();
             }
 
-            return RunAsync((steps, _) => steps.Wipe(Source), "retire the door on the key server");
+            FirmwareSource source = new(Versions, _options.GetValue(Options.Archive), null);
+            return RunAsync((board, folder) => Firmware(board, source, folder).Wipe(), "retire the door on the key server");
         }
 
         /// <summary>Writes settings, keys, lists and Wi-Fi.</summary>
         public Task<int> ProvisionAsync()
         {
-            return ProvisionAsync((_, _) => [], seeApp: true);
+            return ForEachDoorAsync(door => ProvisionAsync(door, (_, _) => [], seeApp: true));
         }
 
-        /// <summary>Firmware, application and provisioning in one go.</summary>
-        public Task<int> AllAsync()
+        /// <summary>Application, firmware and provisioning in one go.</summary>
+        public async Task<int> AllAsync()
         {
-            AppImage image = LoadImage();
-            return ProvisionAsync(
-                (steps, folder) => WriteFirmware(steps, folder).Concat(steps.App(image)),
-                seeApp: false);
+            // A board that is none is said before a minute goes into the build.
+            _ = Board();
+            AppImage image = _options.GetResult(Options.Image) is { Implicit: false } ? LoadImage() : await BuildImageAsync().ConfigureAwait(false);
+            FirmwareSource source = new(Versions, _options.GetValue(Options.Archive), _options.GetValue(Options.UncheckedImage) ? null : image);
+            return await ForEachDoorAsync(door => ProvisionAsync(
+                door,
+                (board, folder) => WriteFirmware(board, source, folder).Concat(new BoardSteps(board).App(image)),
+                seeApp: false)).ConfigureAwait(false);
         }
 
         /// <summary>Reads back what is on the board and asks the door.</summary>
         public async Task<int> CheckAsync()
         {
             AppImage? image = _options.GetResult(Options.Image) is { Implicit: false } ? LoadImage() : null;
-            await CarryOutAsync((steps, _) => steps.Check(image)).ConfigureAwait(false);
+            await CarryOutAsync((board, _) => new BoardSteps(board).Check(image)).ConfigureAwait(false);
             return AskDoor(null);
         }
 
@@ -128,17 +127,38 @@ namespace DoorController.Flash
             return ExitCode.Done;
         }
 
-        private IEnumerable<Step> WriteFirmware(BoardSteps steps, SecretFolder? folder)
+        private FirmwareSteps Firmware(BoardChoice board, FirmwareSource source, SecretFolder? folder)
         {
-            return steps.Firmware(Source, _options.GetValue(Options.FirstTime), folder?.FullPath ?? DryFolder);
+            return new FirmwareSteps(board, source, folder?.FullPath ?? DryFolder, _dryRun);
         }
 
-        private static string Describe(NanoffResult result)
+        private IEnumerable<Step> WriteFirmware(BoardChoice board, FirmwareSource source, SecretFolder? folder)
         {
-            ChipDetails? chip = result.AdmitsFailure ? null : ChipDetails.Parse(result.Output);
-            return chip == null
-                ? "no ESP32 answers (in use, not a board, or hold BOOT while you press RESET)"
-                : $"{chip.Family} v{chip.Revision}, flash {chip.FlashMegabytes} MB, PSRAM {chip.PsramMegabytes} MB, MAC {chip.Mac}";
+            return Firmware(board, source, folder).Write(_options.GetValue(Options.FirstTime));
+        }
+
+        private async Task<AppImage> BuildImageAsync()
+        {
+            DeviceBuild build = new(_host, _options.GetRequiredValue(Options.Project), _options.GetValue(Options.Packages));
+            if (_dryRun)
+            {
+                _host.Out.WriteLine("# Build the application");
+                _host.Out.WriteLine(build);
+                return AppImage.Named(build.Image);
+            }
+
+            await build.RunAsync(_cancel).ConfigureAwait(false);
+            _host.Out.WriteLine("done  Build the application");
+            return AppImage.Load(build.Image);
+        }
+
+        /// <summary>Carries the work out for the one door, or for each of a folder of doors.</summary>
+        private Task<int> ForEachDoorAsync(Func<string?, Task<int>> work)
+        {
+            string? folder = _options.GetValue(Options.From);
+            return folder != null && DoorRow.IsFolderOfDoors(folder) && !_dryRun
+                ? new DoorRow(_host, Port, folder).RunAsync(work)
+                : work(folder);
         }
 
         private AppImage LoadImage()
@@ -147,7 +167,7 @@ namespace DoorController.Flash
             return _dryRun && !File.Exists(path) ? AppImage.Named(path) : AppImage.Load(path);
         }
 
-        private async Task<int> RunAsync(Func<BoardSteps, SecretFolder?, IEnumerable<Step>> steps, string next)
+        private async Task<int> RunAsync(Func<BoardChoice, SecretFolder?, IEnumerable<Step>> steps, string next)
         {
             await CarryOutAsync(steps).ConfigureAwait(false);
             if (!_dryRun)
@@ -158,9 +178,9 @@ namespace DoorController.Flash
             return ExitCode.Done;
         }
 
-        private async Task CarryOutAsync(Func<BoardSteps, SecretFolder?, IEnumerable<Step>> steps)
+        private async Task CarryOutAsync(Func<BoardChoice, SecretFolder?, IEnumerable<Step>> steps)
         {
-            BoardSteps board = Board();
+            BoardChoice board = Board();
             StepRunner runner = new(_host, _dryRun);
             if (_dryRun)
             {
@@ -168,23 +188,19 @@ namespace DoorController.Flash
                 return;
             }
 
-            Preflight.Require(_host, Port);
+            await Preflight.RequireAsync(_host, Port, _cancel).ConfigureAwait(false);
             using SecretFolder folder = SecretFolder.Create(_host.PrivateRoot);
             await runner.RunAsync(steps(board, folder), folder.FullPath, _cancel).ConfigureAwait(false);
-            if (board.Note != null)
-            {
-                _host.Out.WriteLine("note  " + board.Note);
-            }
         }
 
-        private async Task<int> ProvisionAsync(Func<BoardSteps, SecretFolder?, IEnumerable<Step>> before, bool seeApp)
+        private async Task<int> ProvisionAsync(string? door, Func<BoardChoice, SecretFolder?, IEnumerable<Step>> before, bool seeApp)
         {
-            MaterialSource source = new(_host, _options);
+            MaterialSource source = new(_host, _options, door);
             source.CheckBeforeTheBoard();
             await CarryOutAsync(before).ConfigureAwait(false);
             if (seeApp)
             {
-                await CarryOutAsync((steps, _) => [steps.SeeApp()]).ConfigureAwait(false);
+                await CarryOutAsync((board, _) => [new BoardSteps(board).SeeApp()]).ConfigureAwait(false);
             }
 
             ProvisioningMaterial material = await source.TakeAsync(_cancel).ConfigureAwait(false);
@@ -195,7 +211,7 @@ namespace DoorController.Flash
 
             try
             {
-                await CarryOutAsync((steps, folder) => steps.Provision(
+                await CarryOutAsync((board, folder) => new BoardSteps(board).Provision(
                     material,
                     (name, content) => folder?.Write(name, content) ?? DryFolder + "/" + name)).ConfigureAwait(false);
                 return AskDoor(material);
@@ -264,7 +280,7 @@ namespace DoorController.Flash
             return ExitCode.NotVerified;
         }
 
-        private BoardSteps Board()
+        private BoardChoice Board()
         {
             string? name = _options.GetValue(Options.Board);
             if (_dryRun && name == null)
@@ -273,7 +289,7 @@ namespace DoorController.Flash
             }
 
             Variant? variant = name == null ? null : Variant.ByName(name);
-            return new BoardSteps(Port, _host.Platform, variant, _options.GetValue(Options.Target));
+            return new BoardChoice(_host, Port, variant, _options.GetValue(Options.Target), _options.GetValue(Options.Psram));
         }
 
         private void Confirm()

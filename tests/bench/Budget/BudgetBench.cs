@@ -38,6 +38,10 @@ internal static class BudgetBench
         text.AppendLine(CultureInfo.InvariantCulture, $"- Worst flash step in one Poll: {figures.Run.WorstProgrammed:#,0} bytes programmed, {figures.Run.WorstErased} blocks erased ({figures.Run.WorstFlashDoing}).");
         text.AppendLine(CultureInfo.InvariantCulture, $"- The application at its most, adapters included: {figures.Peak:#,0} bytes ({figures.Run.PeakDoing}).");
         text.AppendLine(CultureInfo.InvariantCulture, $"- Beside it, estimated: {figures.Code.TableBytes:#,0} bytes of tables that the runtime makes for this assembly, {DeviceAdapters.ThreadsBytes:#,0} for its threads at rest, {DeviceAdapters.LibraryBytes:#,0} for objects of the nanoFramework libraries.");
+        text.AppendLine();
+        Fit.Append(
+            text, figures.Code.TableBytes, figures.LongLived, DeviceAdapters.OwnBytes(figures.Sources), figures.Run.PeakBy,
+            DeviceAdapters.ExchangeBytes(figures.Sources));
         Console.Write(text);
         figures.Run.Dispose();
     }

@@ -29,8 +29,8 @@ internal static partial class DeviceAdapters
     /// <summary>Each thread at rest: CLR_RT_Thread with six nested exceptions, a sub-thread, three frames of 140 bytes.</summary>
     private const int ThreadBytes = 420 + 60 + (3 * 140);
 
-    /// <summary>Main loop, watchdog and network are ours; the event dispatcher and the Bluetooth watcher are the libraries'.</summary>
-    private const int OwnThreads = 3;
+    /// <summary>Main loop, watchdog, network and Wi-Fi are ours; the event dispatcher and the Bluetooth watcher are the libraries'.</summary>
+    private const int OwnThreads = 4;
     private const int LibraryThreads = 2;
 
     /// <summary>Objects of hal/esp32 and Program, in bytes.</summary>
@@ -44,8 +44,10 @@ internal static partial class DeviceAdapters
     public static int ThreadsBytes => OwnThreads * ThreadBytes;
 
     /// <summary>Objects of the libraries, in bytes.</summary>
-    public static int LibraryBytes =>
-        (LibraryThreads * ThreadBytes) + Libraries.Sum(library => library.Count * (NanoHeap.OfObject(library.Fields) + library.Further));
+    public static int LibraryBytes => (LibraryThreads * ThreadBytes) + LibraryObjectBytes;
+
+    /// <summary>The same without the libraries' threads, in bytes.</summary>
+    public static int LibraryObjectBytes => Libraries.Sum(library => library.Count * (NanoHeap.OfObject(library.Fields) + library.Further));
 
     private static int OfFile(string text)
     {

@@ -114,6 +114,8 @@ internal static class MeteredBoard
     {
         public bool IsUp => network.IsUp;
 
+        public bool CanStart => network.CanStart;
+
         public int Status => network.Status;
 
         public bool Start(string path, byte[] body, int count) => meter.Call(() => network.Start(path, body, count));

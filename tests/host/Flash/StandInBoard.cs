@@ -1,9 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using DoorController.Flash;
 
 namespace DoorController.Tests.Flash
 {
@@ -14,8 +12,20 @@ namespace DoorController.Tests.Flash
     internal sealed class StandInBoard : IDisposable
     {
         /// <summary>The application's assemblies, as the image of <see cref="WriteImage"/> has them.</summary>
-        public static readonly (string Name, string Version)[] Assemblies =
-            [("mscorlib", "1.17.11.0"), ("nanoFramework.Device.Bluetooth", "1.1.123.0"), ("DoorController", "1.0.0.0")];
+        public static readonly (string Name, string Version, uint Checksum)[] Assemblies =
+        [
+            ("mscorlib", "1.17.11.0", 0x1549C856),
+            ("nanoFramework.Device.Bluetooth", "1.1.123.0", 0xE610B405),
+            ("nanoFramework.Hardware.Esp32.Rmt", "3.0.1.0", 0x84E4A55C),
+            ("System.IO.FileSystem", "1.1.93.0", 0x1777E2FE),
+            ("System.Net", "1.11.60.0", 0x8EFB9944),
+            ("nanoFramework.Json", "2.2.213.0", 0),
+            ("DoorController", "1.0.0.0", 0),
+        ];
+
+        /// <summary>The native assemblies of a firmware that goes with the application.</summary>
+        public static readonly (string Name, uint Checksum)[] Natives =
+            [.. Assemblies.Where(a => a.Checksum != 0).Select(a => (a.Name, a.Checksum)), ("System.Device.Wifi", 0xEE721CDA)];
 
         private readonly string _root;
 
@@ -32,7 +42,7 @@ namespace DoorController.Tests.Flash
                 File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            File.WriteAllLines(Path.Combine(_root, "natives"), NativeAssemblies.All.Select(n => $"  {n.Name} v100.0.0.1, checksum 0x{n.Checksum:X8}"));
+            SetNatives(Natives, Natives);
             File.WriteAllLines(Path.Combine(_root, "app-in-image"), Assemblies.Select(a => $"  {a.Name}, {a.Version}"));
             Port = Path.Combine(_root, "ttyBOARD");
             File.WriteAllText(Port, string.Empty);
@@ -77,25 +87,26 @@ namespace DoorController.Tests.Flash
         }
 
         /// <summary>Chooses the chip.</summary>
-        public void SetChip(string family, string revision, int flashMegabytes, int psramMegabytes)
+        public void SetChip(string family, string revision, int flashMegabytes, int? psramMegabytes)
         {
             File.WriteAllText(
                 Path.Combine(_root, "chip"),
                 string.Create(CultureInfo.InvariantCulture, $"CHIP={family}\nREVISION={revision}\nFLASH={flashMegabytes}\nPSRAM={psramMegabytes}\n"));
         }
 
-        /// <summary>Takes native assemblies out of the firmware.</summary>
-        public void RemoveNative(string name)
+        /// <summary>Chooses the firmware's native assemblies.</summary>
+        /// <param name="inImage">Those in the image that nanoff downloads.</param>
+        /// <param name="onBoard">Those that a board with this image reports.</param>
+        public void SetNatives((string Name, uint Checksum)[] inImage, (string Name, uint Checksum)[] onBoard)
         {
-            string path = Path.Combine(_root, "natives");
-            File.WriteAllLines(path, File.ReadAllLines(path).Where(l => !l.Contains(name, StringComparison.Ordinal)));
+            FirmwareImageMaker.Write(Path.Combine(_root, "image.zip"), FirmwareImageMaker.Program(inImage));
+            File.WriteAllLines(Path.Combine(_root, "natives"), onBoard.Select(n => $"  {n.Name} v100.0.0.1, checksum 0x{n.Checksum:X8}"));
         }
 
-        /// <summary>Makes the firmware one of before 23 August 2026, with the RMT of then.</summary>
-        public void MakeFirmwareOld()
+        /// <summary>The native assemblies that go with the application, one of them in another version or, with 0, missing.</summary>
+        public static (string Name, uint Checksum)[] NativesWith(string name, uint checksum)
         {
-            RemoveNative("nanoFramework.Hardware.Esp32.Rmt");
-            File.AppendAllLines(Path.Combine(_root, "natives"), ["  nanoFramework.Hardware.Esp32.Rmt v100.0.5.1, checksum 0x8ADAC728"]);
+            return [.. Natives.Select(n => n.Name == name ? (name, checksum) : n).Where(n => n.Item2 != 0)];
         }
 
         /// <summary>Puts the application on the board, in the version of the image or another one.</summary>
@@ -108,19 +119,34 @@ namespace DoorController.Tests.Flash
         /// <returns>Its path.</returns>
         public string WriteImage(string marker = "NFMRK1")
         {
-            List<byte> image = [];
-            foreach ((_, string version) in Assemblies)
-            {
-                byte[] header = new byte[128];
-                System.Text.Encoding.ASCII.GetBytes(marker).CopyTo(header, 0);
-                byte[] parts = version.Split('.').SelectMany(p => BitConverter.GetBytes(ushort.Parse(p, CultureInfo.InvariantCulture))).ToArray();
-                parts.CopyTo(header, 28);
-                image.AddRange(header);
-            }
-
+            byte[] image = [.. Assemblies.SelectMany(a => FirmwareImageMaker.Assembly(marker, a.Name, a.Version, a.Checksum))];
             string path = Path.Combine(_root, "DoorController.bin");
-            File.WriteAllBytes(path, [.. image]);
+            File.WriteAllBytes(path, image);
             return path;
+        }
+
+        /// <summary>Makes nanoff one of another version.</summary>
+        public string NanoffVersion
+        {
+            set => File.WriteAllText(Path.Combine(_root, "version"), value);
+        }
+
+        /// <summary>Fills a folder as <c>nanoff --updatearchive</c> does.</summary>
+        /// <returns>The folder.</returns>
+        public string WriteArchive(string target, string version)
+        {
+            string archive = Path.Combine(_root, "archive");
+            Directory.CreateDirectory(archive);
+            string zip = Path.Combine(archive, $"{target}-{version}.zip");
+            File.Copy(Path.Combine(_root, "image.zip"), zip);
+            File.WriteAllText(zip + ".json", "{}");
+            return archive;
+        }
+
+        /// <summary>Runs the tool against this board, with a person who types.</summary>
+        public FlashRun RunTyping(string input, params string[] args)
+        {
+            return FlashRun.Start(args, PrivateRoot, SearchPath(), input);
         }
 
         /// <summary>Runs the tool against this board.</summary>

@@ -4,6 +4,10 @@
 dir=$(dirname "$0")
 fault=$(cat "$dir/fault" 2>/dev/null)
 . "$dir/chip"
+if [ "$1" = --version ]; then
+    cat "$dir/version" 2>/dev/null || echo "nanoff 2.5.162+baccab8"
+    exit 0
+fi
 printf '%s\n' "nanoff $*" >> "$dir/calls"
 printf '%s\n' "$TMPDIR" >> "$dir/tmp"
 
@@ -21,7 +25,8 @@ while [ $# -gt 0 ]; do
     --networkdeployment) network=$2; shift ;;
     --platform) platform=$2; shift ;;
     --fwversion) version=$2; shift ;;
-    --archivepath) shift ;;
+    --archivepath) archive=$2; shift ;;
+    --updatearchive) updatearchive=1 ;;
     --backuppath) backup=$2; shift ;;
     --backupfile) backup=$backup/$2; shift ;;
     -v) verbosity=$2; shift ;;
@@ -49,6 +54,15 @@ if [ -n "$listports" ]; then
     exit 0
 fi
 
+if [ -n "$updatearchive" ]; then
+    [ "$fault" = no-download ] && fail E9007 "Error downloading firmware file."
+    [ "$fault" = no-image ] && fail E9005 "Can't find the target in Cloudsmith repository."
+    mkdir -p "$archive"
+    cp "$dir/image.zip" "$archive/$wanted-${version:-1.17.0.262}.zip"
+    echo '{}' > "$archive/$wanted-${version:-1.17.0.262}.zip.json"
+    exit 0
+fi
+
 case "$fault" in
 port-busy) fail E6000 "Couldn't open serial device. Make sure the COM port exists, that the device is connected and that it's not being used by another application." ;;
 port-held) fail E6002 "Couldn't access serial device. Another (nanoFramework) application has exclusive access to the device." ;;
@@ -66,7 +80,11 @@ if [ -n "$platform" ]; then
     if [ "$verbosity" != minimal ]; then
         printf 'Reading details from chip...OK\n\nConnected to:\n%s (%s (revision v%s))\n' "$CHIP" "$CHIP" "$REVISION"
         printf 'Features WiFi, BT 5 (LE)\nFlash size %sMB W25Q128 from WINBOND (manufacturer 0xEF device 0x4018)\n' "$FLASH"
-        if [ "$PSRAM" = 0 ]; then echo "PSRAM: not available"; else echo "PSRAM: ${PSRAM}MB"; fi
+        case "$PSRAM" in
+        0) echo "PSRAM: not available" ;;
+        '') echo "PSRAM: undetermined" ;;
+        *) echo "PSRAM: ${PSRAM}MB" ;;
+        esac
         printf 'Crystal 40MHz\nMAC 7C:DF:A1:00:00:01\n'
     fi
     if [ -n "$backup" ]; then
@@ -77,7 +95,7 @@ if [ -n "$platform" ]; then
         echo "Flash backup saved to $(basename "$backup")"
     fi
     if [ -n "$update" ]; then
-        [ "$fault" = no-download ] && fail E9007 "Error downloading firmware file."
+        [ -f "$archive/$wanted-$version.zip.json" ] || fail E9005 "Can't find the target in the archive."
         [ "$fault" = flash-error ] && fail E4003 "Failed to write new firmware to ESP32."
         [ "$fault" = update-did-not-flash ] && exit 0
         [ "$fault" = update-hangs ] && read -r _ < "$dir/hang"

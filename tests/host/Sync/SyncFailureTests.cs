@@ -53,6 +53,20 @@ namespace DoorController.Tests.Sync
         }
 
         [TestMethod]
+        public void WhileTheConnectOfAGivenUpExchangeLasts_NoneIsStarted_AndItIsNoFailure()
+        {
+            using SyncRig rig = new();
+            rig.Network.Fault = NetworkFault.Hang;
+            rig.Run(5000 + Limits.SyncTimeoutMs);
+            StringAssert.Contains(rig.Line, "server hangs");
+            rig.Run(VirtualNetwork.ConnectMs - Limits.SyncTimeoutMs - 5000);
+            StringAssert.Contains(rig.Line, "next due, failures in a row 1, server hangs", "the wait of 15 s is over, and the thread still waits for the connect");
+            rig.Network.Fault = NetworkFault.None;
+            rig.Run(7000);
+            StringAssert.Contains(rig.Line, "failures in a row 0");
+        }
+
+        [TestMethod]
         [DataRow(1)]
         [DataRow(2)]
         [DataRow(3)]

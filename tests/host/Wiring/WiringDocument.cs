@@ -11,7 +11,7 @@ namespace DoorController.Tests.Wiring
     internal static partial class WiringDocument
     {
         /// <summary>The classes of Esp32Board.cs, in the order of the columns of the pin table, and the drawing of each.</summary>
-        public static readonly (string Class, string Drawing)[] Boards = [("S3Pins", "s3.svg"), ("WroverPins", "esp32.svg"), ("C3Pins", "c3.svg")];
+        public static readonly (string Class, string Drawing)[] Boards = [("S3Pins", "s3.svg"), ("WroverPins", "esp32.svg")];
 
         /// <summary>Root of the repository.</summary>
         public static string Root { get; } = FindRoot();

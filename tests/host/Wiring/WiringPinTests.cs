@@ -13,7 +13,6 @@ namespace DoorController.Tests.Wiring
         [TestMethod]
         [DataRow(0)]
         [DataRow(1)]
-        [DataRow(2)]
         public void Table_drawing_and_firmware_have_the_same_pins(int board)
         {
             (string Signal, int Pin)[] firmware = Firmware(WiringDocument.ReadPinSource(), board);
@@ -38,7 +37,7 @@ namespace DoorController.Tests.Wiring
                 }
             }
 
-            Assert.AreEqual(40, tried, "18 + 14 + 8 pins");
+            Assert.AreEqual(32, tried, "18 + 14 pins");
         }
 
         [TestMethod]
@@ -58,7 +57,7 @@ namespace DoorController.Tests.Wiring
             {
                 foreach ((string signal, _, string level) in WiringDocument.PinsOfSource(source, name))
                 {
-                    string said = table.Single(r => r[0] == signal)[5];
+                    string said = table.Single(r => r[0] == signal)[4];
                     Assert.AreEqual(level.Contains("LOW by the driver's pull-down", StringComparison.Ordinal), said == "LOW, by the pull-down", $"{name} {signal}");
                     Assert.IsFalse(level.Contains("HIGH", StringComparison.Ordinal) && !said.Contains("HIGH", StringComparison.Ordinal), $"{name} {signal}");
                     Assert.IsTrue(level.StartsWith("floats", StringComparison.Ordinal), "a pin floats in reset: " + signal);
@@ -70,7 +69,6 @@ namespace DoorController.Tests.Wiring
         [TestMethod]
         [DataRow(0, new[] { 0, 3, 19, 20, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 43, 44, 45, 46 }, new int[0])]
         [DataRow(1, new[] { 0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17 }, new[] { 34, 35, 36, 37, 38, 39 })]
-        [DataRow(2, new[] { 2, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21 }, new int[0])]
         public void No_pin_is_one_that_the_board_needs_for_itself(int board, int[] reserved, int[] inputOnly)
         {
             string[] inputs = ["Rex", "DoorContact", "Tamper", "FireAlarm", "ConsoleRx"];
@@ -110,7 +108,6 @@ namespace DoorController.Tests.Wiring
         [TestMethod]
         [DataRow("s3", 0)]
         [DataRow("esp32", 1)]
-        [DataRow("c3", 2)]
         public void The_flash_tool_knows_how_many_floors_each_board_has(string name, int board)
         {
             Assert.AreEqual(WiringDocument.PinsOfTable(board).Count(p => p.Signal.StartsWith("Floor", StringComparison.Ordinal)), Variant.ByName(name).Floors);

@@ -7,7 +7,7 @@ namespace DoorController.Flash.Nanoff
     /// <summary>What <c>nanoff --platform esp32 --devicedetails</c> read from the chip's ROM loader.</summary>
     internal sealed partial class ChipDetails
     {
-        private ChipDetails(string family, Version revision, int flashMegabytes, int psramMegabytes, string mac)
+        private ChipDetails(string family, Version revision, int flashMegabytes, int? psramMegabytes, string mac)
         {
             Family = family;
             Revision = revision;
@@ -25,8 +25,8 @@ namespace DoorController.Flash.Nanoff
         /// <summary>Size of the flash in MB.</summary>
         public int FlashMegabytes { get; }
 
-        /// <summary>Size of the PSRAM in MB; 0 when there is none or nanoff could not tell.</summary>
-        public int PsramMegabytes { get; }
+        /// <summary>Size of the PSRAM in MB; 0 when there is none, null when nanoff could not tell, which is so with most boards.</summary>
+        public int? PsramMegabytes { get; }
 
         /// <summary>MAC address as nanoff prints it; empty when it did not.</summary>
         public string Mac { get; }
@@ -44,11 +44,12 @@ namespace DoorController.Flash.Nanoff
 
             Match revision = RevisionText().Match(family.Value);
             Match psram = PsramLine().Match(output);
+            int? megabytes = psram.Success ? Number(psram) : output.Contains("PSRAM: not available", StringComparison.Ordinal) ? 0 : null;
             return new ChipDetails(
                 family.Groups["family"].Value,
                 revision.Success ? Version.Parse(revision.Groups["revision"].Value) : new Version(0, 0),
                 Number(flash),
-                psram.Success ? Number(psram) : 0,
+                megabytes,
                 MacLine().Match(output).Groups["mac"].Value);
         }
 

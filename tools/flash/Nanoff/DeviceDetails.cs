@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
+using DoorController.Flash.Images;
 
 namespace DoorController.Flash.Nanoff
 {
@@ -12,12 +13,12 @@ namespace DoorController.Flash.Nanoff
         /// <summary>Name of the device application's assembly (firmware/DoorController.nfproj).</summary>
         public const string AppName = "DoorController";
 
-        private DeviceDetails(string target, string clrVersion, IReadOnlyDictionary<string, Version> assemblies, IReadOnlySet<uint> checksums)
+        private DeviceDetails(string target, string clrVersion, IReadOnlyDictionary<string, Version> assemblies, NativeTable natives)
         {
             Target = target;
             ClrVersion = clrVersion;
             Assemblies = assemblies;
-            NativeChecksums = checksums;
+            Natives = natives;
         }
 
         /// <summary>Image that is flashed, for example ESP32_S3_OCTAL.</summary>
@@ -29,8 +30,8 @@ namespace DoorController.Flash.Nanoff
         /// <summary>Assemblies of the application with their versions.</summary>
         public IReadOnlyDictionary<string, Version> Assemblies { get; }
 
-        /// <summary>Checksums of the native assemblies in the image.</summary>
-        public IReadOnlySet<uint> NativeChecksums { get; }
+        /// <summary>The native assemblies in the image.</summary>
+        public NativeTable Natives { get; }
 
         /// <summary>True when the door's application is on the board.</summary>
         public bool HasDoor => Assemblies.ContainsKey(AppName);
@@ -51,14 +52,15 @@ namespace DoorController.Flash.Nanoff
                 assemblies[match.Groups["name"].Value] = Version.Parse(match.Groups["version"].Value);
             }
 
-            HashSet<uint> checksums = NativeLine().Matches(output)
-                .Select(m => uint.Parse(m.Groups["checksum"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture))
-                .ToHashSet();
+            IEnumerable<NativeAssembly> natives = NativeLine().Matches(output)
+                .Select(m => new NativeAssembly(
+                    m.Groups["name"].Value,
+                    uint.Parse(m.Groups["checksum"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
             return new DeviceDetails(
                 target.Groups["target"].Value,
                 ClrLine().Match(output).Groups["version"].Value,
                 assemblies,
-                checksums);
+                NativeTable.Of(natives.DistinctBy(n => n.Name)));
         }
 
         private static string Section(string output, string from, string to)
@@ -82,7 +84,7 @@ namespace DoorController.Flash.Nanoff
         [GeneratedRegex(@"^\s+(?<name>[\w.]+), (?<version>\d+\.\d+\.\d+\.\d+)", RegexOptions.Multiline)]
         private static partial Regex AssemblyLine();
 
-        [GeneratedRegex(@"^\s+[\w.]+ v[\d.]+, checksum 0x(?<checksum>[0-9A-Fa-f]{8})", RegexOptions.Multiline)]
+        [GeneratedRegex(@"^\s+(?<name>[\w.]+) v[\d.]+, checksum 0x(?<checksum>[0-9A-Fa-f]{8})", RegexOptions.Multiline)]
         private static partial Regex NativeLine();
     }
 }

@@ -50,9 +50,10 @@ namespace DoorController.Flash.Nanoff
         /// </summary>
         /// <param name="port">Serial port.</param>
         /// <param name="target">Image, never left to nanoff's choice.</param>
-        /// <param name="source">Version and archive; nothing means the newest from the Internet.</param>
+        /// <param name="archive">Folder that the image is in: it is never taken from elsewhere than where it was looked into.</param>
+        /// <param name="version">Its version.</param>
         /// <param name="erase">Erases everything on the board first, keys included.</param>
-        public static NanoffCommand Update(string port, string target, FirmwareSource source, bool erase)
+        public static NanoffCommand Update(string port, string target, string archive, string version, bool erase)
         {
             List<string> arguments = ["--platform", "esp32", "--target", target, "--serialport", port, "--update"];
             if (erase)
@@ -60,18 +61,29 @@ namespace DoorController.Flash.Nanoff
                 arguments.Add("--masserase");
             }
 
-            if (source.Version != null)
-            {
-                arguments.AddRange(["--fwversion", source.Version]);
-            }
-
-            if (source.Archive != null)
-            {
-                arguments.AddRange(["--fromarchive", "--archivepath", source.Archive]);
-            }
-
-            arguments.AddRange(["-v", "minimal"]);
+            arguments.AddRange(["--fwversion", version, "--fromarchive", "--archivepath", archive, "-v", "minimal"]);
             return new NanoffCommand(Long, arguments);
+        }
+
+        /// <summary>Downloads an image into a folder, without a board.</summary>
+        /// <param name="target">Image.</param>
+        /// <param name="version">Its version; null takes the newest.</param>
+        /// <param name="archive">Folder to fill.</param>
+        public static NanoffCommand Download(string target, string? version, string archive)
+        {
+            List<string> arguments = ["--updatearchive", "--platform", "esp32", "--target", target, "--archivepath", archive];
+            if (version != null)
+            {
+                arguments.AddRange(["--fwversion", version]);
+            }
+
+            return new NanoffCommand(Long, arguments);
+        }
+
+        /// <summary>The command line that a person fills an archive with.</summary>
+        public static string FillArchive(string target)
+        {
+            return $"nanoff --updatearchive --platform esp32 --target {target} --archivepath FOLDER";
         }
 
         /// <summary>Reads the whole flash into a file, through the ROM loader. Verbosity as in <see cref="Update"/>.</summary>
@@ -120,9 +132,4 @@ namespace DoorController.Flash.Nanoff
                 : "'" + argument.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
         }
     }
-
-    /// <summary>Where the nanoFramework image comes from.</summary>
-    /// <param name="Version">Its version; null takes the newest.</param>
-    /// <param name="Archive">Folder made by <c>nanoff --updatearchive</c>, for a place without Internet; null downloads.</param>
-    internal sealed record FirmwareSource(string? Version, string? Archive);
 }

@@ -3,6 +3,28 @@ namespace DoorController.Flash.Nanoff
     /// <summary>Turns a failure of nanoff into one line that says what to do. Error numbers: ExitCodes.cs of nanoFirmwareFlasher.</summary>
     internal static class NanoffFault
     {
+        /// <summary>Requires that a call did what it was for.</summary>
+        /// <param name="result">How it ended.</param>
+        /// <param name="job">What it was for.</param>
+        /// <param name="seen">True when its output shows that it did it: its exit code alone is no more than a claim.</param>
+        /// <param name="port">The board's port.</param>
+        /// <param name="platform">For advice.</param>
+        /// <exception cref="FlashException">It did not.</exception>
+        public static void Require(NanoffResult result, string job, bool seen, string port, Platform platform)
+        {
+            if (result.AdmitsFailure)
+            {
+                throw Explain(result, job, port, platform);
+            }
+
+            if (!seen)
+            {
+                throw new FlashException(
+                    $"{job} failed on {port}: nanoff ended with success, but does not say that it did it",
+                    "run it by hand from --dry-run to see what it says");
+            }
+        }
+
         /// <summary>The failure of a call that admits it, or that gave no sign of its work.</summary>
         public static FlashException Explain(NanoffResult result, string job, string port, Platform platform)
         {
@@ -17,9 +39,10 @@ namespace DoorController.Flash.Nanoff
                 "E4001" => ("nanoff does not know the size of this flash", "use a board with 4, 8 or 16 MB"),
                 "E4002" or "E4003" or "E4004" =>
                     ("the flash could not be read or written", "try another USB cable and port, then the same command again"),
-                "E9005" or "E9015" => ("nanoff does not find the image", "check --firmware-version, --target and --archive"),
+                "E9005" or "E9015" =>
+                    ("nanoff does not find the image", "its list reaches back about a month: give --archive with a kept one, or leave --firmware-version out"),
                 "E9006" or "E9007" => ("the image cannot be downloaded", "connect to the Internet, or give --archive"),
-                "E9000" => ("nanoff does not know these options", "dotnet tool update --global nanoff"),
+                "E9000" => ("nanoff does not know these options", "dotnet tool update --global nanoff --version " + NanoffRunner.Version),
                 null => ("nanoff ended with code " + result.ExitCode + ": " + result.LastLine, "run it by hand from --dry-run"),
                 _ => ("nanoff says " + result.Error + ": " + result.LastLine, "run it by hand from --dry-run"),
             };

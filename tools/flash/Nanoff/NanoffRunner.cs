@@ -1,17 +1,19 @@
 using System;
-using System.Diagnostics;
+using System.Collections.Generic;
 using System.IO;
-using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace DoorController.Flash.Nanoff
 {
     /// <summary>Runs nanoff and keeps what it said.</summary>
-    internal sealed class NanoffRunner
+    internal sealed partial class NanoffRunner
     {
-        /// <summary>Most that is kept of an output, in characters.</summary>
-        private const int MaxOutput = 1 << 20;
+        /// <summary>The version that the options and the outputs of this tool were read in.</summary>
+        public const string Version = "2.5.162";
+
+        private const string Install = "dotnet tool install --global nanoff --version " + Version;
 
         private readonly FlashHost _host;
 
@@ -28,6 +30,23 @@ namespace DoorController.Flash.Nanoff
             return _host.FindProgram("nanoff") ?? throw Missing();
         }
 
+        /// <summary>Requires nanoff in a version whose options these are: its version 3 has others.</summary>
+        /// <param name="cancel">Ends nanoff.</param>
+        /// <exception cref="FlashException">It is missing, or of another major version.</exception>
+        public async Task RequireVersionAsync(CancellationToken cancel)
+        {
+            (int, string Output)? said = await ProgramRunner.RunAsync(
+                Locate(), ["--version"], Environment(Path.GetTempPath()), TimeSpan.FromMinutes(1), cancel).ConfigureAwait(false);
+            Match version = VersionText().Match(said?.Output ?? string.Empty);
+            string wanted = Version[..Version.IndexOf('.', StringComparison.Ordinal)];
+            if (version.Groups["major"].Value != wanted)
+            {
+                throw FlashException.Input(
+                    version.Success ? $"nanoff is version {version.Value}, and this tool drives version {wanted}" : "nanoff does not say its version",
+                    "dotnet tool uninstall --global nanoff, then " + Install);
+            }
+        }
+
         /// <summary>Runs one call to its end.</summary>
         /// <param name="command">The call.</param>
         /// <param name="temporaryFolder">Folder for nanoff's own temporary files: an update saves the board's keys in one.</param>
@@ -35,74 +54,39 @@ namespace DoorController.Flash.Nanoff
         /// <exception cref="FlashException">It is missing, or did not end in time.</exception>
         public async Task<NanoffResult> RunAsync(NanoffCommand command, string temporaryFolder, CancellationToken cancel)
         {
-            using Process process = new() { StartInfo = StartInfo(command, temporaryFolder) };
-            process.Start();
-            process.StandardInput.Close();
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(command.Limit);
-            StringBuilder output = new();
-            try
-            {
-                await Task.WhenAll(
-                    ReadAsync(process.StandardOutput, output, limit.Token),
-                    ReadAsync(process.StandardError, output, limit.Token)).ConfigureAwait(false);
-                await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-                cancel.ThrowIfCancellationRequested();
-                throw new FlashException(
+            (int ExitCode, string Output) said = await ProgramRunner.RunAsync(
+                Locate(), command.Arguments, Environment(temporaryFolder), command.Limit, cancel).ConfigureAwait(false)
+                ?? throw new FlashException(
                     $"nanoff did not end within {command.Limit.TotalMinutes} min and was stopped",
                     "press RESET on the board and try again");
-            }
-
-            return new NanoffResult(process.ExitCode, output.ToString());
+            return new NanoffResult(said.ExitCode, said.Output);
         }
 
-        private static async Task ReadAsync(StreamReader reader, StringBuilder output, CancellationToken cancel)
+        private static Dictionary<string, string> Environment(string temporaryFolder)
         {
-            char[] buffer = new char[4096];
-            int count;
-            while ((count = await reader.ReadAsync(buffer.AsMemory(), cancel).ConfigureAwait(false)) > 0)
+            return new Dictionary<string, string>
             {
-                lock (output)
-                {
-                    output.Append(buffer, 0, Math.Min(count, MaxOutput - output.Length));
-                }
-            }
-        }
-
-        private ProcessStartInfo StartInfo(NanoffCommand command, string temporaryFolder)
-        {
-            ProcessStartInfo start = new(Locate(), command.Arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
+                ["NANOFRAMEWORK_TELEMETRY_OPTOUT"] = "1",
+                ["TMPDIR"] = temporaryFolder,
+                ["TMP"] = temporaryFolder,
+                ["TEMP"] = temporaryFolder,
             };
-            start.Environment["NANOFRAMEWORK_TELEMETRY_OPTOUT"] = "1";
-            foreach (string name in (string[])["TMPDIR", "TMP", "TEMP"])
-            {
-                start.Environment[name] = temporaryFolder;
-            }
-
-            return start;
         }
 
         private FlashException Missing()
         {
-            string tools = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".dotnet", "tools");
+            string tools = Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".dotnet", "tools");
             bool installed = File.Exists(Path.Combine(tools, "nanoff")) || File.Exists(Path.Combine(tools, "nanoff.exe"));
             string fix = (installed, _host.Platform) switch
             {
-                (false, _) => "dotnet tool install --global nanoff",
+                (false, _) => Install,
                 (true, Platform.Windows) => "set PATH=%PATH%;%USERPROFILE%\\.dotnet\\tools",
                 (true, _) => "export PATH=\"$PATH:$HOME/.dotnet/tools\"",
             };
             return new FlashException(installed ? "nanoff is installed but not on the PATH" : "nanoff is not installed", fix);
         }
+
+        [GeneratedRegex(@"(?<major>\d+)\.\d+(\.\d+)?")]
+        private static partial Regex VersionText();
     }
 }

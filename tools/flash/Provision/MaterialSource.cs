@@ -19,6 +19,7 @@ namespace DoorController.Flash.Provision
 
         private readonly FlashHost _host;
         private readonly ParseResult _options;
+        private readonly string? _folder;
         private DoorSettings? _settings;
         private WifiSettings? _wifi;
         private ProvisioningSet? _set;
@@ -26,10 +27,14 @@ namespace DoorController.Flash.Provision
         private string? _apiKey;
 
         /// <summary>Prepares to gather.</summary>
-        public MaterialSource(FlashHost host, ParseResult options)
+        /// <param name="host">For a question.</param>
+        /// <param name="options">The command line.</param>
+        /// <param name="folder">Folder with the door's files; null when a key server gives them.</param>
+        public MaterialSource(FlashHost host, ParseResult options, string? folder)
         {
             _host = host;
             _options = options;
+            _folder = folder;
         }
 
         private string? Server => _options.GetValue(Options.Server);
@@ -41,17 +46,16 @@ namespace DoorController.Flash.Provision
         {
             string? board = _options.GetValue(Options.Board);
             int floors = board == null ? Variant.MostFloors : Variant.ByName(board).Floors;
-            _settings = DoorSettings.Load(_options.GetRequiredValue(Options.Settings), floors);
+            _settings = DoorSettings.Load(SettingsPath(), floors);
             _wifi = ReadWifi();
-            string? folder = _options.GetValue(Options.From);
-            if ((folder == null) == (Server == null))
+            if ((_folder == null) == (Server == null))
             {
                 throw FlashException.Input("the door's keys come from one place", "give either --from or --server");
             }
 
-            if (folder != null)
+            if (_folder != null)
             {
-                TakeFolder(folder);
+                TakeFolder(_folder);
             }
             else
             {
@@ -80,6 +84,15 @@ namespace DoorController.Flash.Provision
                 _settings = Serve(_settings!, registration);
                 registration.RequireSame(_settings);
             }
+        }
+
+        /// <summary>The settings of this door: those in its own folder, where there are some, and else those of all.</summary>
+        private string SettingsPath()
+        {
+            string? own = _folder == null ? null : Path.Combine(_folder, DoorSettings.FileName);
+            return own != null && _options.GetResult(Options.Settings) is not { Implicit: false } && File.Exists(own)
+                ? own
+                : _options.GetRequiredValue(Options.Settings);
         }
 
         private void CheckServerOptions()
