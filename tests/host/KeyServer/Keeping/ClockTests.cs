@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using DoorController.Issuer;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer
