@@ -20,7 +20,7 @@ namespace DoorController.Tests
         public void EveryThread_IsALoopWithAGuardInside()
         {
             List<(string File, string Method)> threads = Find(@"new Thread\((\w+)\)");
-            Assert.HasCount(2, threads, "the network's and the watchdog's");
+            Assert.HasCount(3, threads, "the network's, the station's and the watchdog's");
             foreach ((string file, string method) in threads.Append(("Program.cs", "Main")))
             {
                 string body = Body(file, method);

@@ -55,7 +55,7 @@ namespace DoorController.Flash
         {
             if (!File.Exists(path))
             {
-                throw FlashException.Input($"--image {path} is not there", "run the command build first (README, \"Build for the board\")");
+                throw FlashException.Input($"--image {path} is not there", "run the command build first (firmware/BUILD.md)");
             }
 
             byte[] image = File.ReadAllBytes(path);

@@ -175,7 +175,7 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
-        [DataRow("frob", "frob is no command: wanted one of list, firmware, app, provision, check, all, wipe, console, respond")]
+        [DataRow("frob", "frob is no command: wanted one of list, build, firmware, app, provision, check, all, wipe, console, respond")]
         [DataRow("", "the command is missing: wanted one of list, ")]
         public void A_command_that_is_none_is_answered_by_those_that_are(string command, string line)
         {
