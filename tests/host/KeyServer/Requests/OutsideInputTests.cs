@@ -89,7 +89,7 @@ namespace DoorController.Tests.KeyServer
         }
 
         [TestMethod]
-        [DataRow("{\"full_name\":\"a\",\"full_name\":\"b\"}", "has the name full_name twice in one object at line 1, byte 17")]
+        [DataRow("{\"full_name\":\"a\",\"full_name\":\"b\"}", "has the name full_name twice in one object at line 1, byte 18")]
         [DataRow("{\"full_name\":\n 'a'}", "is no JSON at line 2, byte 2")]
         [DataRow("[1]", "is another JSON value")]
         public async Task Bad_JSON_is_told_what_is_wrong_with_it(string body, string problem)

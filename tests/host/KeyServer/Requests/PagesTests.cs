@@ -31,7 +31,7 @@ namespace DoorController.Tests.KeyServer
             List<string> seenEvents = [];
             string? personCursor = null;
             string? eventCursor = null;
-            for (int step = 0; step < 60; step++)
+            for (int step = 0; step < 30; step++)
             {
                 rig.Clock.Leap(TimeSpan.FromSeconds(random.Next(-400 * Day, 400 * Day)));
                 rig.Site.Database.Clock.Accept();

@@ -46,7 +46,7 @@ namespace DoorController.Tests.KeyServer
                 }
 
                 string name = "guest " + i;
-                Answer answer = await server.SendAsync(HttpMethod.Post, "/user_identities/create", new() { ["full_name"] = name }, key);
+                Answer answer = await server.SendAsync(HttpMethod.Post, "/scopes/create", new() { ["name"] = name }, key);
                 (answer.Status == 200 ? acknowledged : refused).Add(name);
                 if (answer.Status != 200)
                 {
@@ -57,8 +57,8 @@ namespace DoorController.Tests.KeyServer
 
             Assert.IsGreaterThan(10, refused.Count);
             Assert.IsGreaterThan(50, acknowledged.Count);
-            Answer list = await server.SendAsync(HttpMethod.Get, "/user_identities/list", null, key);
-            CollectionAssert.AreEqual(acknowledged, list.Body["user_identities"]!.AsArray().Select(p => p!["full_name"]!.GetValue<string>()).ToArray());
+            Answer list = await server.SendAsync(HttpMethod.Get, "/scopes/list", null, key);
+            CollectionAssert.AreEqual(acknowledged, list.Body["scopes"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()).ToArray());
             for (int i = 0; i < 50 && !server.Output.Contains("the disk is full", StringComparison.Ordinal); i++)
             {
                 await Task.Delay(100);
@@ -67,8 +67,8 @@ namespace DoorController.Tests.KeyServer
             StringAssert.Contains(server.Output, "failed: the disk is full", StringComparison.Ordinal);
             server.Kill();
             await using ServerProcess again = await ServerProcess.StartAsync([.. where]);
-            list = await again.SendAsync(HttpMethod.Get, "/user_identities/list", null, key);
-            Assert.AreEqual(acknowledged.Count, list.Body["user_identities"]!.AsArray().Count);
+            list = await again.SendAsync(HttpMethod.Get, "/scopes/list", null, key);
+            Assert.AreEqual(acknowledged.Count, list.Body["scopes"]!.AsArray().Count);
         }
 
         /// <summary>A file system of 2 MB, which only root can make.</summary>
