@@ -30,6 +30,8 @@ internal static class Commands
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private const int Failed = 1;
+    private const int Interrupted = 130;
+    private const int Terminated = 143;
     private const int BadInput = 2;
 
     /// <summary>Runs one command.</summary>
@@ -45,7 +47,10 @@ internal static class Commands
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
+
+            // A command that a signal broke off ends with the signal's own code or with an exception, whichever is there first.
+            return code is Interrupted or Terminated ? throw new OperationCanceledException() : code;
         }
         catch (KeyServerException e)
         {
