@@ -1,5 +1,5 @@
-using DoorController.Hal;
 using DoorController.Access;
+using DoorController.Hal;
 using DoorController.Wire;
 using nanoFramework.TestFramework;
 

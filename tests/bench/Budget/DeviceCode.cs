@@ -117,7 +117,7 @@ internal sealed class DeviceCode
         FieldDefinition[] fields = [.. type.GetFields().Select(reader.GetFieldDefinition)];
         return new DeviceType(
             reader.GetString(outer.Name),
-            reader.GetString(outer.Namespace) is "DoorController" or "DoorController.Hal",
+            NanoHeap.IsPortable(reader.GetString(outer.Namespace)),
             il,
             type.GetMethods().Count,
             fields.Count(field => (field.Attributes & FieldAttributes.Static) == 0),

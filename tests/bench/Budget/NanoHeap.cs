@@ -80,7 +80,11 @@ internal sealed class NanoHeap
     }
 
     /// <summary>A type of the firmware or of its contracts, which the device has as well.</summary>
-    public static bool IsPortable(Type type) => type.Namespace is "DoorController" or "DoorController.Hal";
+    public static bool IsPortable(Type type) => type.Assembly == typeof(Door).Assembly && IsPortable(type.Namespace);
+
+    /// <summary>A namespace of the host's assembly that the device has as well: all but the virtual devices.</summary>
+    public static bool IsPortable(string? room) => room != null && (room == "DoorController" || room.StartsWith("DoorController.", StringComparison.Ordinal))
+        && !room.StartsWith("DoorController.Hal.Host", StringComparison.Ordinal);
 
     private static int SizeOf(object value) => value switch
     {

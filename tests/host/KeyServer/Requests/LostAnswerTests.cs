@@ -113,8 +113,11 @@ namespace DoorController.Tests.KeyServer
             DateTimeOffset now = rig.Clock.GetUtcNow();
             JsonObject terms = new()
             {
-                ["user_identity_id"] = person, ["scope_id"] = 7, ["door_ids"] = new JsonArray(1),
-                ["starts_at"] = now.AddHours(-2).ToString("o"), ["ends_at"] = now.AddHours(2).ToString("o"),
+                ["user_identity_id"] = person,
+                ["scope_id"] = 7,
+                ["door_ids"] = new JsonArray(1),
+                ["starts_at"] = now.AddHours(-2).ToString("o"),
+                ["ends_at"] = now.AddHours(2).ToString("o"),
             };
             string right = (await rig.DoAsync("/rights/assign", terms))["right"]!["right_id"]!.GetValue<string>();
             JsonObject change = (JsonObject)terms.DeepClone();
