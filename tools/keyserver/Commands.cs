@@ -31,9 +31,11 @@ internal static class Commands
 
     private const int Failed = 1;
     private const int BadInput = 2;
+    private const int Interrupted = 130;
+    private const int Terminated = 143;
 
     /// <summary>Runs one command.</summary>
-    /// <returns>0; 2 for what the command line or the files beside it should not say, 1 for what failed: each with a line on the error stream.</returns>
+    /// <returns>0; 130 and 143 when a signal stopped it before it was done; 2 for what the command line or the files beside it should not say, 1 for what failed: each with a line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         ParseResult parsed = Build().Parse(args);
@@ -45,17 +47,18 @@ internal static class Commands
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
+            if (code is Interrupted or Terminated)
+            {
+                Console.Error.WriteLine("stopped before it was done");
+            }
+
+            return code;
         }
         catch (KeyServerException e)
         {
             Console.Error.WriteLine("error: " + e.Message);
             return BadInput;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("stopped before it was done");
-            return Failed;
         }
         catch (Exception e) when (StorageFailure.IsFull(e))
         {
