@@ -17,6 +17,7 @@ namespace DoorController.Sync
         private const int RequestHeader = 61;
         private const int ReplyHeader = 21;
         private const int More = 1;
+        private const uint NoTime = 0;
         private const int HttpOk = 200;
 
         private readonly Board _board;
@@ -230,7 +231,12 @@ namespace DoorController.Sync
             }
 
             _board.Random.Fill(_nonce);
-            _memory.Time.Prove(Bytes.U32(_reply, NonceLength), true);
+            uint time = Bytes.U32(_reply, NonceLength);
+            if (time != NoTime)
+            {
+                _memory.Time.Prove(time, true);
+            }
+
             _at = ReplyHeader;
             _startedMs = nowMs;
             _lastProblem = "";

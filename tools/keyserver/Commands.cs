@@ -30,12 +30,12 @@ internal static class Commands
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private const int Failed = 1;
+    private const int BadInput = 2;
     private const int Interrupted = 130;
     private const int Terminated = 143;
-    private const int BadInput = 2;
 
     /// <summary>Runs one command.</summary>
-    /// <returns>0; 2 for what the command line or the files beside it should not say, 1 for what failed: each with a line on the error stream.</returns>
+    /// <returns>0; 130 and 143 when a signal stopped it before it was done; 2 for what the command line or the files beside it should not say, 1 for what failed: each with a line on the error stream.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         ParseResult parsed = Build().Parse(args);
@@ -48,19 +48,17 @@ internal static class Commands
         try
         {
             int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
+            if (code is Interrupted or Terminated)
+            {
+                Console.Error.WriteLine("stopped before it was done");
+            }
 
-            // A command that a signal broke off ends with the signal's own code or with an exception, whichever is there first.
-            return code is Interrupted or Terminated ? throw new OperationCanceledException() : code;
+            return code;
         }
         catch (KeyServerException e)
         {
             Console.Error.WriteLine("error: " + e.Message);
             return BadInput;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("stopped before it was done");
-            return Failed;
         }
         catch (Exception e) when (StorageFailure.IsFull(e))
         {

@@ -43,7 +43,7 @@ namespace DoorController.Tests.KeyServer
                 using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
                 await process.WaitForExitAsync();
             });
-            Assert.AreEqual((1, "stopped before it was done"), (code, output));
+            Assert.AreEqual((143, "stopped before it was done"), (code, output));
             Directory.Delete(folder, recursive: true);
         }
 

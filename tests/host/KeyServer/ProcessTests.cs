@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer
@@ -90,7 +91,7 @@ namespace DoorController.Tests.KeyServer
             CollectionAssert.AreEqual(Enumerable.Range(0, 200).Select(n => (uint)n).ToArray(), numbers.Order().ToArray());
 
             string path = new Uri(url).AbsolutePath;
-            Answer[] uses = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => servers[i % 2].SendAsync(HttpMethod.Post, path, null, null)));
+            Answer[] uses = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => servers[i % 2].SendAsync(HttpMethod.Post, path, null, Guid.NewGuid().ToString("n"))));
             Assert.AreEqual(7, uses.Count(a => a.Status == 200), "a link for 7 phones");
 
             for (int i = 0; i < 20; i++)

@@ -22,5 +22,25 @@ namespace DoorController.Tests.Sync
             rig.Run(1000);
             Assert.AreEqual(ClockQuality.Unknown, rig.Memory.Time.Quality);
         }
+
+        /// <summary>A server that doubts its clock still sends its lists.</summary>
+        [TestMethod]
+        public void TimeZero_IsNoTime_AndTheListsCountAllTheSame()
+        {
+            using SyncRig rig = new();
+            rig.Rig.ProveTime(Site.Start);
+            rig.Server.ClockErrorS = -(long)Site.Start - (rig.Rig.Host.Clock.WorldMs / 1000);
+            rig.Server.News = _ => [SyncRig.List(100, 5)];
+            uint floor = rig.Memory.Time.Floor;
+            while (rig.Memory.KeyStore.ListVersion(0) != 100 && rig.Rig.Host.Clock.WorldMs < 60_000)
+            {
+                rig.Server.ClockErrorS = -(long)Site.Start - (rig.Rig.Host.Clock.WorldMs / 1000);
+                rig.Run(100);
+            }
+
+            Assert.AreEqual(100u, rig.Memory.KeyStore.ListVersion(0));
+            Assert.AreEqual(ClockQuality.Proven, rig.Memory.Time.Quality);
+            Assert.IsTrue(rig.Memory.Time.Floor >= floor && rig.Memory.Time.Estimate >= Site.Start && rig.Memory.Time.Estimate < Site.Start + 100);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.Access;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 

@@ -1,3 +1,5 @@
+using DoorController.Wire;
+
 namespace DoorController.KeyServer.Issue;
 
 /// <summary>A credential and what opens with it, as a phone gets it.</summary>

@@ -1,4 +1,5 @@
 using DoorController.KeyServer.Issue;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Redeem;
 

@@ -1,5 +1,6 @@
 using DoorController.Issuer;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Root;
 
