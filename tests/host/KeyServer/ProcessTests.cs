@@ -8,7 +8,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
-using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.KeyServer

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DoorController.Access;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 

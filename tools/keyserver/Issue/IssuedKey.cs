@@ -1,5 +1,3 @@
-using DoorController.Wire;
-
 namespace DoorController.KeyServer.Issue;
 
 /// <summary>A credential and what opens with it, as a phone gets it.</summary>

@@ -1,5 +1,4 @@
 using DoorController.KeyServer.Issue;
-using DoorController.Wire;
 
 namespace DoorController.KeyServer.Redeem;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using DoorController.KeyServer.Store;
-using DoorController.Wire;
 
 namespace DoorController.KeyServer.Requests;
 

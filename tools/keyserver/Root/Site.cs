@@ -1,6 +1,5 @@
 using DoorController.Issuer;
 using DoorController.KeyServer.Store;
-using DoorController.Wire;
 
 namespace DoorController.KeyServer.Root;
 

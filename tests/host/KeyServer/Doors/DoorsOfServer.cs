@@ -4,7 +4,6 @@ using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using DoorController.Access;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Memory;
