@@ -42,7 +42,6 @@ namespace DoorController
             Memory = new DoorMemory(board);
             Link = new RadioLink(board.Clock);
             Supervisor = new Supervisor(board, Link, Memory);
-            _restartNotes = new RestartNotes(Supervisor, Memory.Audit);
             TransferBuffer buffer = new TransferBuffer();
             Provisioning.Run(board, Memory, new BlobIntake(board, Memory), buffer.Bytes);
             _verifier = new Verifier(
@@ -53,6 +52,9 @@ namespace DoorController
             _contacts = new Contacts(Monitor, Strike, Opener, Memory.Audit);
             _carry = new Carry(board, Memory, Link, new BlobIntake(board, Memory), buffer);
             Sync = new SyncClient(board, Memory, Link, Supervisor, _helloMaker, new BlobIntake(board, Memory), buffer);
+
+            // Last: what was provisioned is taken in by then, and the note of this boot is chained under its key.
+            _restartNotes = new RestartNotes(Supervisor, Memory.Audit);
         }
 
         /// <summary>What the installer chose.</summary>
