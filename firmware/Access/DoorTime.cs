@@ -129,7 +129,7 @@ namespace DoorController.Access
         /// <inheritdoc/>
         public void Step()
         {
-            Save();
+            Commit();
         }
 
         /// <summary>Moves time on, and calls for a save 1, 2, 4, 8 and 15 min after boot and every 15 min from then on.</summary>
@@ -215,14 +215,14 @@ namespace DoorController.Access
         /// <returns>False when flash refused.</returns>
         public bool Hold(uint time)
         {
-            return time <= SavedFloor || (!IsResting && Save());
+            return time <= SavedFloor || (!IsResting && Commit());
         }
 
         /// <summary>Makes durable what was proven.</summary>
         /// <returns>False when flash refused: it is tried again with the next flash steps.</returns>
         public bool Commit()
         {
-            return Save();
+            return Save(Floor, Estimate, _boots, _creditS);
         }
 
         /// <summary>Sets floor and estimate, backwards too: what a floor-reset token says. The caller sets every list lost first.</summary>
@@ -253,7 +253,7 @@ namespace DoorController.Access
             }
 
             Versions.Put(slot, version);
-            if (Save())
+            if (Commit())
             {
                 return true;
             }
@@ -295,11 +295,6 @@ namespace DoorController.Access
         {
             long sum = time + milliseconds / 1000;
             return sum < uint.MaxValue ? (uint)sum : uint.MaxValue;
-        }
-
-        private bool Save()
-        {
-            return Save(Floor, Estimate, _boots, _creditS);
         }
 
         private bool Save(uint floor, uint estimate, int boots, uint creditS)
