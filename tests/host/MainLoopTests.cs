@@ -1,6 +1,7 @@
 using System;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Tests.Radio;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -1,7 +1,7 @@
 using System;
 using DoorController.Hal;
-using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -3,10 +3,11 @@ using DoorController.Access;
 using DoorController.Audit;
 using DoorController.Hal;
 using DoorController.Hal.Host;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Audit
 {
     /// <summary>Writes of the trail that flash refuses once, and refusals that look like one another.</summary>
     [TestClass]

@@ -5,11 +5,13 @@ using DoorController.Audit;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Tests.Cuts;
+using DoorController.Tests.Support;
 using DoorController.Tests.Sync;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Audit
 {
     /// <summary>What a whole door writes into its trail: every cause of a pulse, refusals in bounds, and the policy for flash that takes nothing.</summary>
     [TestClass]

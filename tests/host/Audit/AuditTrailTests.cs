@@ -7,7 +7,7 @@ using DoorController.Hal.Host;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Audit
 {
     /// <summary>Numbers, chain, epoch, pages, acknowledgement and wrap of the audit trail.</summary>
     [TestClass]

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using DoorController.Wire;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Audit
 {
     /// <summary>What stands in the trail of a door.</summary>
     internal static class Trails

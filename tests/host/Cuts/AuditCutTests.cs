@@ -4,10 +4,11 @@ using System.Linq;
 using DoorController.Audit;
 using DoorController.Hal.Host;
 using DoorController.Memory;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Cuts
 {
     /// <summary>
     /// Power cut in every step of what the audit trail stores. A record that was reported as durable is there after the next boot, under

@@ -4,10 +4,11 @@ using System.Linq;
 using DoorController.Access;
 using DoorController.Audit;
 using DoorController.Hal.Host;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Cuts
 {
     /// <summary>
     /// The audit trail alone, power cut in every step of an append and again in every step of the boot that follows, in every pair of shapes.

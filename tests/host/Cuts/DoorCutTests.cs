@@ -4,10 +4,11 @@ using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Memory;
 using DoorController.Sync;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Cuts
 {
     /// <summary>
     /// Power cut in every step of what a door stores besides its trail: lists, keys, provisioning, time, challenge, technician's lock and

@@ -5,10 +5,11 @@ using DoorController.Issuer;
 using DoorController.Memory;
 using DoorController.Storage;
 using DoorController.Sync;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Cuts
 {
     /// <summary>Flash of doors that have lived, and one life of a door's memory on it.</summary>
     internal static class Prepared

@@ -12,7 +12,7 @@ using DoorController.Storage;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Cuts
 {
     /// <summary>What doors on the flashes of one cut rig know, each booted once for as long as nothing is written on it.</summary>
     internal sealed class Recall

@@ -6,10 +6,11 @@ using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Memory;
 using DoorController.Radio;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Cuts
 {
     /// <summary>
     /// Power cut in every flash step of the walk of an unlock. The pulse is there before its record, so a cut before the stage is closed takes

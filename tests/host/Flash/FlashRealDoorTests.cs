@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using DoorController.Flash;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

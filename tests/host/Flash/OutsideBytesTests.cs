@@ -6,6 +6,7 @@ using System.Text;
 using DoorController.Flash;
 using DoorController.Flash.Provision;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Flash

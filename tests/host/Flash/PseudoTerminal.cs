@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
-using DoorController.Wire;
 using Microsoft.Win32.SafeHandles;
 
 namespace DoorController.Tests.Flash

@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using DoorController.Flash;
 using DoorController.Flash.Console;
 using DoorController.Flash.Provision;
+using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Flash

@@ -1,11 +1,11 @@
-using System;
 using System.IO;
 using System.Text;
 using System.Text.Json.Nodes;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Issuer
 {
     /// <summary>The instant key object: Seam's example is taken whole, and each bad field is named in one line.</summary>
     [TestClass]

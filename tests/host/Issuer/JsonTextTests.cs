@@ -3,11 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Issuer
 {
     /// <summary>One reader of JSON: whatever bytes come, either a text that can be read whole, or one line that says what is wrong with it.</summary>
     [TestClass]

@@ -1,7 +1,7 @@
 using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Issuer
 {
     /// <summary>A time from outside is RFC 3339 with its zone; nothing is guessed, and the range is that of UTC.</summary>
     [TestClass]

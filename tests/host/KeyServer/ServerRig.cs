@@ -12,6 +12,7 @@ using DoorController.KeyServer;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;

@@ -1,10 +1,10 @@
 using System.Linq;
-using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>
     /// The order of the table in PROTOCOL.md section 5: attempts that fail many checks at once, mended one by one from the top. The verdict

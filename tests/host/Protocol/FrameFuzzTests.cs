@@ -4,10 +4,11 @@ using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Radio;
 using DoorController.Sync;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>
     /// Frames that nobody meant: random, mutated, cut, doubled, in fragments, on both writable characteristics. None opens, none throws,

@@ -3,6 +3,7 @@ using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Tests.Sync;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;

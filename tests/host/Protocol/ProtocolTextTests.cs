@@ -1,15 +1,14 @@
-using System;
 using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Sync;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>Names and sizes that stand in the text of PROTOCOL.md are those of the code.</summary>
     [TestClass]

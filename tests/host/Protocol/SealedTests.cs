@@ -5,10 +5,12 @@ using System.Text;
 using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Sync;
+using DoorController.Tests.Cuts;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>
     /// What a sealed blob is opened for: each check of PROTOCOL.md section 1, "Sealing", by a blob that breaks this one and no other, its tag

@@ -5,12 +5,14 @@ using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Memory;
 using DoorController.Sync;
-using DoorController.Tests.Console;
+using DoorController.Tests.Cuts;
+using DoorController.Tests.Diagnostics;
+using DoorController.Tests.Support;
 using DoorController.Tests.Sync;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>Every tag of the protocol counts to its last bit: each bit of its last byte, flipped, is as bad as no tag at all.</summary>
     [TestClass]
@@ -93,8 +95,8 @@ namespace DoorController.Tests
         public void SyncRequest()
         {
             byte[] request = new SyncRequest(1, 1, new byte[16], []).Seal(Site.Root);
-            Assert.IsNotNull(Issuer.SyncRequest.Open(Site.Root, request));
-            Assert.IsTrue(Flips().All(flip => Issuer.SyncRequest.Open(Site.Root, flip(request)) == null));
+            Assert.IsNotNull(DoorController.Issuer.SyncRequest.Open(Site.Root, request));
+            Assert.IsTrue(Flips().All(flip => DoorController.Issuer.SyncRequest.Open(Site.Root, flip(request)) == null));
         }
 
         [TestMethod]

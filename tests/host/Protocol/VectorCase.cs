@@ -1,8 +1,9 @@
 using System;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>One exchange of PROTOCOL.md section 11: how the door is set up, and what the phone writes.</summary>
     internal sealed record VectorCase(string Name, int Verdict, string Story)

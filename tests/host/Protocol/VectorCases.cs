@@ -1,9 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>Each verdict of PROTOCOL.md section 5 at least once.</summary>
     internal static class VectorCases

@@ -6,8 +6,9 @@ using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Storage;
 using DoorController.Sync;
+using DoorController.Tests.Support;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>
     /// A door whose "random" bytes are those of the vectors and whose clock stands still, so that an exchange gives the same bytes

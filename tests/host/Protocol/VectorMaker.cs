@@ -1,10 +1,10 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Protocol
 {
     /// <summary>Plays the cases against the firmware and gives the values of PROTOCOL.md section 11 in their order.</summary>
     internal static class VectorMaker

@@ -1,10 +1,11 @@
 using System;
 using System.IO;
 using DoorController.Sim;
+using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Spectre.Console;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Sim
 {
     /// <summary>The door on your desk: its scene, its exit codes, its prompt.</summary>
     [TestClass]

@@ -6,7 +6,7 @@ using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Spectre.Console;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Sim
 {
     /// <summary>The site on your desk: a real key server and real doors, in one time.</summary>
     [TestClass]

@@ -7,7 +7,7 @@ using System.Net.Sockets;
 using System.Threading;
 using Npgsql;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Support
 {
     /// <summary>
     /// One PostgreSQL server for a run of tests or of the bench: on loopback, with a data folder of its own that is removed. initdb refuses root, so root runs it

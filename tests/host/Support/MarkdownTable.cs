@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using System.Text.RegularExpressions;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Support
 {
     /// <summary>Tables of a document.</summary>
     internal static class MarkdownTable

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Support
 {
     /// <summary>The files of the repository that people wrote.</summary>
     internal static class RepositoryFiles

@@ -9,7 +9,7 @@ using DoorController.Issuer;
 using DoorController.Storage;
 using DoorController.Wire;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Support
 {
     /// <summary>A site of tests: one root, one scope, doors with the indexes 0, 1, …, and whatever keys a test wants.</summary>
     internal static class Site

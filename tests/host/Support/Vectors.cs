@@ -2,9 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using DoorController.Wire;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Support
 {
     /// <summary>
     /// Worked vectors of a document: a fenced block with lines <c>name = hex</c> or <c>name = "text"</c>. A line that begins with a

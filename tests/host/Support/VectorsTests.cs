@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests
+namespace DoorController.Tests.Support
 {
     /// <summary>The reader of worked vectors: what it takes, and what it must not pass over.</summary>
     [TestClass]

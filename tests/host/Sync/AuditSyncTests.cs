@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
 using DoorController.Sync;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

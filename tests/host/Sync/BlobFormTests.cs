@@ -4,6 +4,8 @@ using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Memory;
 using DoorController.Sync;
+using DoorController.Tests.Cuts;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -88,7 +89,7 @@ namespace DoorController.Tests.Sync
         public void SyncRequest()
         {
             uint time = (uint)Given.Number("time");
-            SyncRequest request = Issuer.SyncRequest.Open(Root, Given.Bytes("sync_request"))!;
+            SyncRequest request = DoorController.Issuer.SyncRequest.Open(Root, Given.Bytes("sync_request"))!;
             Assert.AreEqual(new KnownList(Site.Scope, time - 1000), request.Lists.Single());
             Assert.AreEqual((100, 0x16, 0), (request.FirmwareVersion, request.Flags, request.ListLostBits));
             Assert.AreEqual((time, 1u, 0x5EED0001u), (request.TimeFloor, request.BundleVersion, request.AuditEpoch));
@@ -101,8 +102,8 @@ namespace DoorController.Tests.Sync
         [TestMethod]
         public void SyncReply()
         {
-            SyncRequest request = Issuer.SyncRequest.Open(Root, Given.Bytes("sync_request"))!;
-            SyncReply given = Issuer.SyncReply.Open(Root, Given.Bytes("sync_reply"))!;
+            SyncRequest request = DoorController.Issuer.SyncRequest.Open(Root, Given.Bytes("sync_request"))!;
+            SyncReply given = DoorController.Issuer.SyncReply.Open(Root, Given.Bytes("sync_reply"))!;
             CollectionAssert.AreEqual(request.Nonce, given.Nonce);
             Assert.AreEqual((uint)Given.Number("time") + 120, given.Time);
             Assert.IsTrue(given.HasMore);

@@ -3,6 +3,8 @@ using DoorController.Audit;
 using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Sync;
+using DoorController.Tests.Cuts;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

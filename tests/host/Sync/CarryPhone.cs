@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Hal;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 
 namespace DoorController.Tests.Sync

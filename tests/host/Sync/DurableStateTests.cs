@@ -1,10 +1,10 @@
-using System;
-using System.Linq;
 using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Sync;
+using DoorController.Tests.Radio;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Memory;
+using DoorController.Tests.Support;
 
 namespace DoorController.Tests.Sync
 {

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using DoorController.Tests.Support;
 
 namespace DoorController.Tests.Wiring
 {

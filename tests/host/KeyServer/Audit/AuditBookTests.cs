@@ -8,10 +8,12 @@ using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Doors;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Audit
 {
     /// <summary>POST /door/audit: each record once, by whichever way, and nothing acknowledged that is not kept.</summary>
     [TestClass]

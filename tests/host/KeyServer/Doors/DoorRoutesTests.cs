@@ -9,7 +9,7 @@ using DoorController.Sync;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Doors
 {
     /// <summary>Doors, scopes and rights by their routes.</summary>
     [TestClass]

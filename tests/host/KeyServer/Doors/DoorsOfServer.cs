@@ -7,8 +7,9 @@ using System.Threading.Tasks;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Memory;
+using DoorController.Tests.Support;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Doors
 {
     /// <summary>A door that was registered by the route, and what went onto its board.</summary>
     internal sealed record RegisteredDoor(uint Id, int ScopeId, byte[] Provision, IReadOnlyList<byte[]> Lists);

@@ -8,7 +8,7 @@ using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Issue
 {
     /// <summary>What a deletion does: the lists at once, and the events that an integrator reads.</summary>
     [TestClass]

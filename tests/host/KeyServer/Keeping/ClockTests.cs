@@ -7,10 +7,11 @@ using System.Threading.Tasks;
 using DoorController.Issuer;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Doors;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Keeping
 {
     /// <summary>A clock that leaps changes nothing that cannot be undone: the state is as without the leap.</summary>
     [TestClass]

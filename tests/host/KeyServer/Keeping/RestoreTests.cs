@@ -12,7 +12,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using KeySite = DoorController.KeyServer.Root.Site;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Keeping
 {
     /// <summary>A database from an hour ago: the server does not start on it, and after restore nothing is open or given out again.</summary>
     [TestClass]

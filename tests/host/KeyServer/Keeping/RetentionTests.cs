@@ -8,7 +8,7 @@ using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Keeping
 {
     /// <summary>What is over goes after the retention, and nothing that still matters.</summary>
     [TestClass]

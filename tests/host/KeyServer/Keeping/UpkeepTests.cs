@@ -8,10 +8,11 @@ using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Doors;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Keeping
 {
     /// <summary>The watermark follows the oldest key that lives, a window that fills is told, and a door follows both.</summary>
     [TestClass]

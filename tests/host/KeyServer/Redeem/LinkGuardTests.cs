@@ -10,7 +10,7 @@ using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Redeem
 {
     /// <summary>Whoever guesses link codes is refused, counted and slowed down, and locks nobody else out.</summary>
     [TestClass]

@@ -7,10 +7,12 @@ using System.Threading.Tasks;
 using DoorController.Issuer;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Seam;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Redeem
 {
     /// <summary>What a phone gets for a link, how often, and until when.</summary>
     [TestClass]

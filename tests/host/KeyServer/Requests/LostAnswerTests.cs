@@ -4,9 +4,11 @@ using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Doors;
+using DoorController.Tests.KeyServer.Seam;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Requests
 {
     /// <summary>A lost answer spends nothing and makes nothing twice; what both ends hold is compared.</summary>
     [TestClass]

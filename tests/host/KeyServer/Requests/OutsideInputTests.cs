@@ -5,9 +5,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Doors;
+using DoorController.Tests.KeyServer.Seam;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Requests
 {
     /// <summary>Whatever is sent: a documented error or what was asked for, the same on both databases.</summary>
     [TestClass]

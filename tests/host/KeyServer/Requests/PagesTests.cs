@@ -8,7 +8,7 @@ using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Requests
 {
     /// <summary>A reader that goes on from its last row sees every row exactly once, whatever the sizes, the limits and the clock.</summary>
     [TestClass]

@@ -9,7 +9,7 @@ using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using KeySite = DoorController.KeyServer.Root.Site;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Root
 {
     /// <summary>The site root, the marks beside it and the database belong together, or nothing starts.</summary>
     [TestClass]

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Seam
 {
     /// <summary>The official client of the API, from npm and unmodified, against the server (client/client.mjs).</summary>
     [TestClass]

@@ -7,7 +7,7 @@ using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Seam
 {
     /// <summary>Objects, parameters, verbs and errors of the Seam-style routes.</summary>
     [TestClass]

@@ -7,7 +7,7 @@ using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Store
 {
     /// <summary>One set of SQL, two databases, the same rules.</summary>
     [TestClass]

@@ -7,7 +7,7 @@ using System.Net.Http;
 using System.Threading.Tasks;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Store
 {
     /// <summary>A disk that is full: what was acknowledged is there, what was refused is not, and both the answer and the log say why.</summary>
     [TestClass]

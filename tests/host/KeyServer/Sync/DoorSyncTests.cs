@@ -6,10 +6,12 @@ using DoorController.Issuer;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.Access;
+using DoorController.Tests.KeyServer.Doors;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Sync
 {
     /// <summary>POST /door/sync: who is answered, and with what.</summary>
     [TestClass]

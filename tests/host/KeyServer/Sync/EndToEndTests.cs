@@ -3,10 +3,11 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using DoorController.Hal.Host;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.KeyServer.Doors;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
-namespace DoorController.Tests.KeyServer
+namespace DoorController.Tests.KeyServer.Sync
 {
     /// <summary>The firmware on virtual hardware and the key server in this process, with the virtual network between them.</summary>
     [TestClass]
@@ -24,7 +25,7 @@ namespace DoorController.Tests.KeyServer
             door.Run(2000);
             for (int i = 0; i < 6; i++)
             {
-                (Issuer.PhoneKey key, string right, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
+                (DoorController.Issuer.PhoneKey key, string right, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
                 door.Run(1000 + (i * 9000));
                 Assert.AreEqual(Verdict.Granted, door.Tap(key));
                 door.Run(10000);
@@ -54,7 +55,7 @@ namespace DoorController.Tests.KeyServer
             RegisteredDoor registered = await server.RegisterAsync();
             string person = await server.AddPersonAsync();
             using NetDoor door = new(server, registered);
-            (Issuer.PhoneKey key, _, uint number) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
+            (DoorController.Issuer.PhoneKey key, _, uint number) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
             door.Run(2000);
             door.IsServerDown = true;
             for (int hour = 0; hour < 24; hour++)
@@ -89,16 +90,16 @@ namespace DoorController.Tests.KeyServer
             RegisteredDoor registered = await server.RegisterAsync();
             string person = await server.AddPersonAsync();
             using NetDoor door = new(server, registered);
-            (Issuer.PhoneKey first, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
+            (DoorController.Issuer.PhoneKey first, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
             await server.DoAsync("/scopes/rekey", new JsonObject { ["scope_id"] = registered.ScopeId, ["previous_for_hours"] = 1 });
-            (Issuer.PhoneKey second, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
+            (DoorController.Issuer.PhoneKey second, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
             door.Run(Limits.SyncPollMs);
             Assert.AreEqual((Verdict.Granted, Verdict.Granted), (door.Tap(first), door.Tap(second)));
             door.RunLong(3600000);
             Assert.AreEqual((Verdict.GenericRefusal, Verdict.Granted), (door.Tap(first), door.Tap(second)));
 
             await server.DoAsync("/scopes/rekey", new JsonObject { ["scope_id"] = registered.ScopeId, ["is_stolen"] = true });
-            (Issuer.PhoneKey third, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
+            (DoorController.Issuer.PhoneKey third, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
             door.Run(2 * Limits.SyncPollMs);
             Assert.AreEqual((Verdict.GenericRefusal, Verdict.Granted), (door.Tap(second), door.Tap(third)));
         }
@@ -112,7 +113,7 @@ namespace DoorController.Tests.KeyServer
             RegisteredDoor registered = await server.RegisterAsync();
             string person = await server.AddPersonAsync();
             using NetDoor door = new(server, registered);
-            (Issuer.PhoneKey key, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
+            (DoorController.Issuer.PhoneKey key, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
             door.Run(2000);
             door.Rig.ProveTime(door.Memory.Time.Floor + (90 * 86400));
             Assert.AreEqual(Verdict.Expired, door.Tap(key));
@@ -160,7 +161,7 @@ namespace DoorController.Tests.KeyServer
             string person = await server.AddPersonAsync();
             using NetDoor east = new(server, first);
             using NetDoor west = new(server, second, 2);
-            (Issuer.PhoneKey key, string right, _) = await server.GiveKeyAsync(person, bank, first.Id);
+            (DoorController.Issuer.PhoneKey key, string right, _) = await server.GiveKeyAsync(person, bank, first.Id);
             Assert.AreEqual((Verdict.Granted, Verdict.GenericRefusal), (east.Tap(key), west.Tap(key with { DoorId = second.Id })));
             await server.DoAsync("/doors/retire", new JsonObject { ["door_id"] = second.Id });
             await server.TakeAwayAsync(right);

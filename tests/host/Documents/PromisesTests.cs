@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using DoorController.Tests.Support;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.Tests.Documents
+{
+    /// <summary>Every numbered promise of firmware/PROMISES.md has a test that would fail without it.</summary>
+    [TestClass]
+    public sealed partial class PromisesTests
+    {
+        /// <summary>Promises of which no test of this repository can speak: a phone's own, whose page is not built.</summary>
+        private static readonly string[] OfThePhoneAlone = ["P3.36", "P5.34"];
+
+        private static readonly string[][] Rows = [.. File.ReadAllLines(Path.Combine(Vectors.Root(), "firmware", "PROMISES.md"))
+            .Where(l => Row().IsMatch(l)).Select(l => l.Trim('|').Split(" | ").Select(c => c.Trim()).ToArray())];
+
+        [TestMethod]
+        public void EachPromise_IsNamedByATest()
+        {
+            string[] bare = [.. Rows.Where(r => Tests(r).Length == 0 && !r[2].Contains("tests/bench", StringComparison.Ordinal)).Select(r => r[0])];
+            CollectionAssert.AreEquivalent(OfThePhoneAlone, bare, "promises that no test names");
+            Assert.IsGreaterThan(250, Rows.Length);
+        }
+
+        [TestMethod]
+        public void EachTestThatIsNamed_Exists()
+        {
+            HashSet<string> known = [.. typeof(PromisesTests).Assembly.GetTypes().SelectMany(t =>
+                t.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
+                    .Where(m => m.GetCustomAttributes().Any(a => a is TestMethodAttribute))
+                    .Select(m => t.FullName + "." + m.Name).Append(t.FullName!))];
+            string[] missing = [.. Rows.SelectMany(r => Tests(r).Where(n => !n.Contains(".Device.", StringComparison.Ordinal) && !known.Contains(n))
+                .Select(n => r[0] + ": " + n))];
+            Assert.IsEmpty(missing, string.Join('\n', missing));
+        }
+
+        [TestMethod]
+        public void EachNumber_IsGivenOnce_AndIsOfASectionThatTheDocumentHas()
+        {
+            Assert.IsEmpty(Rows.GroupBy(r => r[0]).Where(g => g.Count() > 1).Select(g => g.Key));
+            string[] lost = [.. Rows.Select(r => r[0]).Where(id => id[1] != '0' && !Sections(id[0]).Contains(int.Parse(Number().Match(id).Value)))];
+            Assert.IsEmpty(lost, string.Join(' ', lost));
+        }
+
+        private static int[] Sections(char document) => [.. Heading()
+            .Matches(File.ReadAllText(Path.Combine(Vectors.Root(), "firmware", document == 'P' ? "PROTOCOL.md" : "STORAGE.md")))
+            .Select(m => int.Parse(m.Groups[1].Value))];
+
+        private static string[] Tests(string[] row) => [.. Quoted().Matches(row[2]).Select(m => m.Groups[1].Value)];
+
+        [GeneratedRegex(@"^\| [PS]\d+\.\d+ \|")]
+        private static partial Regex Row();
+
+        [GeneratedRegex(@"(?<=^[PS])\d+")]
+        private static partial Regex Number();
+
+        [GeneratedRegex(@"^## (\d+)\. ", RegexOptions.Multiline)]
+        private static partial Regex Heading();
+
+        [GeneratedRegex(@"`(DoorController\.[\w.]+)`")]
+        private static partial Regex Quoted();
+    }
+}
