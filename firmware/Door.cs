@@ -23,6 +23,7 @@ namespace DoorController
         private readonly AttemptMemory _attempts = new AttemptMemory();
         private readonly TokenBucket _bucket = new TokenBucket();
         private readonly Fragments _fragments = new Fragments();
+        private readonly AnsweredFrame _answered = new AnsweredFrame();
         private readonly HelloMaker _helloMaker;
         private readonly Signals _signals;
         private readonly Carry _carry;
@@ -94,7 +95,7 @@ namespace DoorController
             _contacts.Poll(_board.Inputs.Read(), now);
             WorkOnFlash(now);
             Receive(now);
-            _carry.Poll(now);
+            _carry.Poll(now, Supervisor.IsCarryingOver(now));
             if (Settings.HasServer)
             {
                 Sync.Poll(now);
@@ -174,6 +175,13 @@ namespace DoorController
                 return;
             }
 
+            byte[]? answer = _answered.Find(frame, session);
+            if (answer != null)
+            {
+                Publish(answer, session);
+                return;
+            }
+
             Attempt attempt = new Attempt(frame, Link.StandingHello());
             _verifier.Judge(attempt, Link.HelloWasRead, SecondsSelected(now), now);
             if (Link.Session != session)
@@ -188,7 +196,7 @@ namespace DoorController
 
             Record(attempt, now);
             LastVerdict = attempt.Verdict;
-            Reply(MakeResult(attempt, now), session);
+            Answer(attempt, session, now);
         }
 
         /// <summary>Remembered before the pulse: whatever fails from here on, a retry of this attempt gets no second one.</summary>
@@ -247,13 +255,21 @@ namespace DoorController
             }
         }
 
-        private byte[] MakeResult(Attempt attempt, long now)
+        private void Answer(Attempt attempt, int session, long now)
         {
             if (!Verdict.IsProven(attempt.Verdict))
             {
-                return Result.Untagged(attempt.Verdict);
+                Reply(Result.Untagged(attempt.Verdict), session);
+                return;
             }
 
+            byte[] result = MakeResult(attempt, now);
+            _answered.Keep(attempt.Frame, result, session);
+            Reply(result, session);
+        }
+
+        private byte[] MakeResult(Attempt attempt, long now)
+        {
             bool opens = Verdict.OnAir(attempt.Verdict) == Verdict.Granted;
             uint epoch = attempt.Sequence == 0 ? 0 : Memory.Audit.Epoch;
             byte[] result = Result.Compose(attempt.Verdict, attempt.Detail, epoch, attempt.Sequence, opens ? Strike.RemainingMs(now) : 0);
@@ -264,6 +280,11 @@ namespace DoorController
         private void Reply(byte[] result, int session)
         {
             Link.DropHello();
+            Publish(result, session);
+        }
+
+        private void Publish(byte[] result, int session)
+        {
             Link.PublishResult(result, session);
             _board.Ble.Notify(BleCharacteristic.Result, Doorbell);
         }

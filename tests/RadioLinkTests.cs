@@ -15,7 +15,14 @@ namespace DoorController.Tests
         [TestMethod]
         public void AResultEndsWithItsSession()
         {
-            AssertEnds(BleCharacteristic.Result);
+            for (int end = 0; end < 3; end++)
+            {
+                RadioLink link = Connected(new FakeClock());
+                link.PublishResult(Whole, link.Session);
+                AssertResult(link, Whole[0]);
+                End(link, end);
+                AssertResult(link, Verdict.NoHello);
+            }
         }
 
         [TestMethod]
@@ -52,16 +59,16 @@ namespace DoorController.Tests
             link.OnSession(false);
             link.OnSession(true);
             link.PublishResult(Whole, before);
-            Assert.AreEqual(BleAnswer.NotReady, link.OnRead(BleCharacteristic.Result, out _));
+            AssertResult(link, Verdict.NoHello);
             link.PublishResult(Whole, link.Session);
-            Assert.AreEqual(BleAnswer.Ok, link.OnRead(BleCharacteristic.Result, out _));
+            AssertResult(link, Whole[0]);
         }
 
         [TestMethod]
         public void TheFirstByteOfAnUnlockMakesTheResultPending()
         {
             RadioLink link = Connected(new FakeClock());
-            Assert.AreEqual(BleAnswer.NotReady, link.OnRead(BleCharacteristic.Result, out _), "no Unlock was written");
+            AssertResult(link, Verdict.NoHello);
             link.OnWrite(BleCharacteristic.Unlock, Whole);
             AssertResult(link, Verdict.Pending);
             link.PublishResult(new byte[] { 1, 0 }, link.Session);
@@ -149,7 +156,6 @@ namespace DoorController.Tests
             {
                 RadioLink link = Connected(new FakeClock());
                 link.PublishHello(Whole);
-                link.PublishResult(Whole, link.Session);
                 link.PublishCarry(Whole);
                 Assert.AreEqual(BleAnswer.Ok, link.OnRead(characteristic, out _));
                 End(link, end);

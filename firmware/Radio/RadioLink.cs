@@ -13,6 +13,9 @@ namespace DoorController.Radio
     /// </summary>
     public sealed class RadioLink : IBleHandler
     {
+        /// <summary>The Result of a session without an Unlock: read Hello, write the attempt again.</summary>
+        private static readonly byte[] NoAttempt = Result.Untagged(Verdict.NoHello);
+
         private readonly object _gate = new object();
         private readonly IClock _clock;
         private readonly byte[]?[] _frames = new byte[]?[Limits.FrameQueue];
@@ -223,7 +226,7 @@ namespace DoorController.Radio
                         value = ReadHello();
                         break;
                     case BleCharacteristic.Result:
-                        value = _result;
+                        value = _result ?? NoAttempt;
                         break;
                     case BleCharacteristic.Carry:
                         value = _carry;

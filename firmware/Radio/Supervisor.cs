@@ -71,6 +71,12 @@ namespace DoorController.Radio
             _grantMs = nowMs;
         }
 
+        /// <summary>True once an unlock was granted in the present session and carrying has lasted long enough after it, unless nobody else came lately.</summary>
+        public bool IsCarryingOver(long nowMs)
+        {
+            return _granted && _cameBefore && nowMs - _grantMs > Limits.CarryAfterUnlockMs;
+        }
+
         /// <summary>Ends the present session by restarting the radio: there is no other way to throw a phone off.</summary>
         public void RestartRadio()
         {
@@ -154,8 +160,7 @@ namespace DoorController.Radio
         private bool IsTooLong(long nowMs, bool isCarrying)
         {
             int longest = isCarrying ? Limits.SessionCarryMs : Limits.SessionMs;
-            bool carriesTooLong = _granted && isCarrying && _cameBefore && nowMs - _grantMs > Limits.CarryAfterUnlockMs;
-            return carriesTooLong || nowMs - _frameMs > Limits.SessionIdleMs || nowMs - _link.SessionMs > longest;
+            return nowMs - _frameMs > Limits.SessionIdleMs || nowMs - _link.SessionMs > longest;
         }
 
         private void WatchRadio(long nowMs, string name)

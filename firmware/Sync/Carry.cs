@@ -38,6 +38,7 @@ namespace DoorController.Sync
         private long _judgedMs;
         private long _judgingSinceMs;
         private bool _isProven;
+        private bool _isOver;
 
         /// <summary>The carrying of one door.</summary>
         public Carry(Board board, DoorMemory memory, RadioLink link, BlobIntake intake, TransferBuffer buffer)
@@ -82,25 +83,53 @@ namespace DoorController.Sync
         }
 
         /// <summary>Starts anew with each session, and goes on judging.</summary>
-        public void Poll(long nowMs)
+        /// <param name="isOver">An unlock was granted in this session, and the time for carrying after it is over: others want the door. What is
+        /// being judged is finished; no frame of this session moves anything from here on.</param>
+        public void Poll(long nowMs, bool isOver)
         {
             WatchSession();
-            if (_state != CarryState.Judging)
+            _isOver = isOver;
+            if (_state == CarryState.Judging)
             {
-                _judgingSinceMs = nowMs;
+                Judge(nowMs);
                 return;
             }
 
-            int state = _received > 0 ? _intake.Take(_buffer.Bytes, 0, _length, nowMs) : _intake.Settle();
-            _received = 0;
-            if (state != CarryState.Judging)
+            _judgingSinceMs = nowMs;
+            if (isOver && IsBusy)
             {
-                _judgedMs += nowMs - _judgingSinceMs;
-                _buffer.Release(this);
-                Enter(state);
-                _link.RenewHello();
-                _board.Ble.Notify(BleCharacteristic.Carry, Doorbell);
+                End(CarryState.NotAllowed);
+                Ring();
             }
+        }
+
+        private void Judge(long nowMs)
+        {
+            int state = _received > 0 ? Take(nowMs) : _intake.Settle();
+            _received = 0;
+            if (state == CarryState.Judging)
+            {
+                return;
+            }
+
+            _judgedMs += nowMs - _judgingSinceMs;
+            End(state);
+            if (state == CarryState.Accepted || state == CarryState.Taken)
+            {
+                _link.RenewHello();
+            }
+
+            Ring();
+        }
+
+        private int Take(long nowMs)
+        {
+            return _buffer.Bytes[0] == _type ? _intake.Take(_buffer.Bytes, 0, _length, nowMs) : CarryState.Refused;
+        }
+
+        private void Ring()
+        {
+            _board.Ble.Notify(BleCharacteristic.Carry, Doorbell);
         }
 
         private void WatchSession()
@@ -112,6 +141,7 @@ namespace DoorController.Sync
 
             _session = _link.Session;
             _isProven = false;
+            _isOver = false;
             _broughtBytes = 0;
             _judgedMs = 0;
             _type = 0;
@@ -136,7 +166,7 @@ namespace DoorController.Sync
                 return false;
             }
 
-            if (!_isProven && (_broughtBytes + _length > Limits.CarryBeforeBytes || _judgedMs >= Limits.CarryBeforeMs))
+            if (!MayBring(_length))
             {
                 End(CarryState.NotAllowed);
                 return true;
@@ -144,6 +174,11 @@ namespace DoorController.Sync
 
             Enter(_buffer.TryTake(this) ? CarryState.Receiving : CarryState.Busy);
             return true;
+        }
+
+        private bool MayBring(int bytes)
+        {
+            return _isProven ? !_isOver : _broughtBytes + bytes <= Limits.CarryBeforeBytes && _judgedMs < Limits.CarryBeforeMs;
         }
 
         private bool Data(byte[] frame)
@@ -177,9 +212,10 @@ namespace DoorController.Sync
                 return true;
             }
 
-            if (!_isProven || !_buffer.TryTake(this))
+            bool isAllowed = _isProven && !_isOver;
+            if (!isAllowed || !_buffer.TryTake(this))
             {
-                End(_isProven ? CarryState.Busy : CarryState.NotAllowed);
+                End(isAllowed ? CarryState.Busy : CarryState.NotAllowed);
                 return true;
             }
 
@@ -198,9 +234,15 @@ namespace DoorController.Sync
         private bool Slice(byte[] frame)
         {
             int offset = Bytes.U16(frame, 1);
-            if (_state != CarryState.PageReady || offset >= _length)
+            if (_state != CarryState.PageReady)
             {
-                return _state == CarryState.PageReady;
+                return false;
+            }
+
+            if (offset >= _length)
+            {
+                Enter(_state);
+                return true;
             }
 
             int left = _length - offset;

@@ -81,12 +81,39 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
-        public void ReplayInTheSameSession_IsToldToReadHello()
+        public void TheSameFrameAgain_GetsItsResultAgain_AndNoSecondPulse()
+        {
+            using DoorRig rig = new();
+            rig.Connect();
+            byte[] granted = rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
+            byte[] hello = rig.Read(BleCharacteristic.Hello);
+            uint next = rig.Door.Memory.Audit.NextSequence;
+            CollectionAssert.AreEqual(granted, rig.Send(rig.LastUnlock));
+            CollectionAssert.AreEqual(hello, rig.Read(BleCharacteristic.Hello), "no Hello was used up");
+            Assert.AreEqual((1, next), (rig.Host.Strike.Pulses, rig.Door.Memory.Audit.NextSequence));
+        }
+
+        [TestMethod]
+        public void AnEarlierFrameOfTheSession_IsToldToReadHello()
         {
             using DoorRig rig = new();
             rig.Connect();
             rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
-            Assert.AreEqual(Verdict.NoHello, (int)rig.Send(rig.LastUnlock)[0], "the nonce was used");
+            byte[] first = rig.LastUnlock;
+            rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
+            Assert.AreEqual(Verdict.NoHello, (int)rig.Send(first)[0], "its nonce was used");
+            Assert.AreEqual(2, rig.Host.Strike.Pulses);
+        }
+
+        [TestMethod]
+        public void TheSameFrame_OverAnotherConnection_IsToldToReadHello()
+        {
+            using DoorRig rig = new();
+            rig.Tap(Site.Key(Site.Record(), 1));
+            rig.Connect();
+            Assert.AreEqual(Verdict.NoHello, (int)rig.Send(rig.LastUnlock)[0], "a recorded frame is nothing to another phone");
+            rig.Read(BleCharacteristic.Hello);
+            Assert.AreEqual(Verdict.OnAir(Verdict.NotProven), (int)rig.Send(rig.LastUnlock)[0]);
             Assert.AreEqual(1, rig.Host.Strike.Pulses);
         }
 

@@ -94,7 +94,8 @@ namespace DoorController.Tests.Radio
             int session = rig.Door.Link.Session;
             rig.Door.Link.OnWrite(BleCharacteristic.Unlock, nothing);
             rig.Door.Poll();
-            Assert.AreEqual(BleAnswer.NotReady, rig.Door.Link.OnRead(BleCharacteristic.Result, out _), "the radio stopped in that very pass");
+            rig.Door.Link.OnRead(BleCharacteristic.Result, out byte[]? none);
+            CollectionAssert.AreEqual(new byte[] { 19, 0 }, none, "the radio stopped in that very pass, and the Results of the session with it");
             Assert.AreEqual((session, false), (rig.Door.Link.Session, rig.Door.Link.IsActive));
         }
     }

@@ -47,7 +47,7 @@ namespace DoorController.Tests.Radio
             using SessionRig rig = new();
             rig.Write(rig.Key.MakeUnlock(rig.Connect(), AttemptId(1)));
             byte[] hello = rig.Connect();
-            Assert.AreEqual(BleAnswer.NotReady, rig.Door.Link.OnRead(BleCharacteristic.Result, out _));
+            AssertNoResult(rig);
             Assert.AreEqual(Verdict.Pending, rig.Door.LastVerdict, "nothing was judged");
             Assert.AreEqual(0, rig.Host.Strike.Pulses);
             CollectionAssert.AreEqual(hello, rig.Read(BleCharacteristic.Hello), "and no Hello was used up");
@@ -64,7 +64,7 @@ namespace DoorController.Tests.Radio
             rig.Door.Poll();
             Assert.AreEqual(0, rig.Host.Strike.Pulses);
             Assert.AreEqual(next, rig.Door.Memory.Audit.NextSequence);
-            Assert.AreEqual(BleAnswer.NotReady, rig.Door.Link.OnRead(BleCharacteristic.Result, out _));
+            AssertNoResult(rig);
             rig.Write(rig.Key.MakeUnlock(rig.Connect(), AttemptId(1)));
             rig.Door.Poll();
             Assert.AreEqual(1, rig.Host.Strike.Pulses, "the same attempt is none that was accepted");
@@ -79,7 +79,13 @@ namespace DoorController.Tests.Radio
             rig.Write(unlock);
             rig.Door.Poll();
             Assert.AreEqual(1, rig.Host.Strike.Pulses, "it left when the pulse had begun");
-            Assert.AreEqual(BleAnswer.NotReady, rig.Door.Link.OnRead(BleCharacteristic.Result, out _));
+            AssertNoResult(rig);
+        }
+
+        private static void AssertNoResult(SessionRig rig)
+        {
+            Assert.AreEqual(BleAnswer.Ok, rig.Door.Link.OnRead(BleCharacteristic.Result, out byte[]? value));
+            CollectionAssert.AreEqual(new byte[] { 19, 0 }, value, "read Hello, write the attempt again");
         }
 
         [TestMethod]

@@ -94,11 +94,11 @@ namespace DoorController.Tests.Sync
 
                 carry.OnFrame(frame);
                 Assert.AreEqual(CarryState.Judging, StateOf(rig), "before it is judged: " + frame[0]);
-                carry.Poll(0);
+                carry.Poll(0, false);
                 carry.OnFrame(frame);
                 Assert.AreEqual(CarryState.Judging, StateOf(rig), "while it is stored: " + frame[0]);
                 Prepared.Settle(rig.Door.Memory, 0);
-                carry.Poll(0);
+                carry.Poll(0, false);
                 Assert.AreEqual((CarryState.Accepted, 100u), (StateOf(rig), rig.Door.Memory.KeyStore.ListVersion(0)));
             }
         }

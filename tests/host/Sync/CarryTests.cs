@@ -287,7 +287,7 @@ namespace DoorController.Tests.Sync
         }
 
         [TestMethod]
-        public void ASliceOfNothing_IsNoAnswer()
+        public void ASliceOfNothing_GivesTheStatus()
         {
             using DoorRig rig = new();
             CarryPhone phone = Connect(rig);
@@ -295,8 +295,10 @@ namespace DoorController.Tests.Sync
             Assert.AreEqual(CarryState.Idle, phone.Status().State);
             rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
             Assert.AreEqual(CarryState.PageReady, phone.AskPage(0));
+            phone.Write([0x24, 0, 0]);
+            Assert.AreEqual(0x24, (int)rig.Read(BleCharacteristic.Carry)[0]);
             phone.Write([0x24, 0xFF, 0xFF]);
-            Assert.AreEqual(CarryState.PageReady, phone.Status().State);
+            Assert.AreEqual(CarryState.PageReady, phone.Status().State, "no old slice, but the status");
         }
 
         [TestMethod]
@@ -324,7 +326,7 @@ namespace DoorController.Tests.Sync
             Assert.IsTrue(buffer.TryTake(sync));
             carry.OnFrame(CarryPhone.Begin(BlobType.List, 40));
             Assert.AreEqual(CarryState.Busy, StateOf(rig));
-            carry.Poll(0);
+            carry.Poll(0, false);
             Assert.IsFalse(buffer.TryTake(new object()), "what is not Carry's stays with its owner");
             buffer.Release(sync);
             carry.OnFrame(CarryPhone.Begin(BlobType.List, 40));
@@ -377,10 +379,81 @@ namespace DoorController.Tests.Sync
                 rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
                 phone.AskPage(0);
                 rig.Run(Limits.CarryAfterUnlockMs - 1000);
-                Assert.IsTrue(rig.Phone.IsConnected);
+                Assert.AreEqual(CarryState.PageReady, phone.Status().State);
                 rig.Run(2000);
-                Assert.AreEqual(isQuiet, rig.Phone.IsConnected);
+                Assert.AreEqual(isQuiet ? CarryState.PageReady : CarryState.NotAllowed, phone.Status().State);
+                Assert.IsTrue(rig.Phone.IsConnected);
             }
+        }
+
+        [TestMethod]
+        public void ATransferThatBegins4sAfterAnUnlock_IsNotAllowed_AndDropsNoLink()
+        {
+            using DoorRig rig = new();
+            rig.Tap(Site.Key(Site.Record(9), 1));
+            CarryPhone phone = Connect(rig);
+            rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
+            rig.Run(Limits.CarryAfterUnlockMs + 500);
+            phone.Write(CarryPhone.Begin(BlobType.List, 40));
+            Assert.AreEqual(CarryState.NotAllowed, phone.Status().State);
+            Assert.AreEqual(CarryState.NotAllowed, phone.AskPage(0));
+            rig.Run(1000);
+            Assert.IsTrue(rig.Phone.IsConnected);
+        }
+
+        [TestMethod]
+        public void AListThatIsBeingStored_WhenTheTimeForCarryingIsOver_IsStored()
+        {
+            using DoorRig rig = new();
+            rig.Tap(Site.Key(Site.Record(9), 1));
+            CarryPhone phone = Connect(rig);
+            rig.Present(Site.Key(Site.Record(), 1), PhoneKey.NewAttemptId());
+            byte[][] frames = [.. phone.Frames(SyncRig.List(100, 5))];
+            foreach (byte[] frame in frames[..^1])
+            {
+                phone.Write(frame);
+            }
+
+            rig.Run(Limits.CarryAfterUnlockMs - 300);
+            phone.Write(frames[^1]);
+            rig.Run(1000);
+            Assert.AreEqual(CarryState.Accepted, phone.Judged());
+        }
+
+        [TestMethod]
+        public void ABlobOfAnotherTypeThanWasBegun_IsRefused()
+        {
+            using DoorRig rig = new();
+            CarryPhone phone = Connect(rig);
+            byte[] list = SyncRig.List(100, 5);
+            phone.Write(CarryPhone.Begin(BlobType.KeyUpdate, list.Length));
+            foreach (byte[] frame in phone.Frames(list).Skip(1))
+            {
+                phone.Write(frame);
+            }
+
+            Assert.AreEqual((CarryState.Refused, 0u), (phone.Judged(), rig.Door.Memory.KeyStore.ListVersion(0)));
+            Assert.AreEqual(CarryState.Accepted, phone.Bring(list));
+        }
+
+        [TestMethod]
+        public void ABlobThatChangesNothing_LeavesTheHelloThatWasRead()
+        {
+            using DoorRig rig = new();
+            CarryPhone phone = Connect(rig);
+            byte[] list = SyncRig.List(100, 5);
+            byte[] before = rig.Read(BleCharacteristic.Hello);
+            Assert.AreEqual(CarryState.Accepted, phone.Bring(list));
+            rig.Run(Limits.HelloPartsMs + 100);
+            byte[] hello = rig.Read(BleCharacteristic.Hello);
+            CollectionAssert.AreNotEqual(before, hello);
+            list[^1] ^= 1;
+            Assert.AreEqual(CarryState.Refused, phone.Bring(list));
+            rig.Run(Limits.HelloPartsMs + 100);
+            list[^1] ^= 1;
+            Assert.AreEqual(CarryState.NothingNew, phone.Bring(list));
+            rig.Run(Limits.HelloPartsMs + 100);
+            CollectionAssert.AreEqual(hello, rig.Read(BleCharacteristic.Hello));
         }
 
         private static CarryPhone Connect(DoorRig rig, int mtu = 247)
