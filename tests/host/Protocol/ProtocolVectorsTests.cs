@@ -97,7 +97,34 @@ namespace DoorController.Tests.Protocol
                 Assert.AreEqual(wanted.ExpiresAt, BitConverter.ToUInt32(record, 16));
                 Assert.AreEqual(wanted.Mask, BitConverter.ToUInt64(record, 20));
                 Assert.AreEqual(wanted.ListVersion, BitConverter.ToUInt32(record, 28));
+                Assert.AreSequenceEqual(Document.Bytes(vector.Name + ".record"), record);
             }
+        }
+
+        [TestMethod]
+        public void Fragments_MakeTheFrame_AndTheDoorAnswersThemAsIt()
+        {
+            byte[][] fragments = [.. Enumerable.Range(0, 5).Select(i => Document.Bytes("fragments." + i))];
+            Assert.AreSequenceEqual(Document.Bytes("granted-floors.unlock"), fragments.SelectMany(f => f[2..]));
+            for (int i = 0; i < fragments.Length; i++)
+            {
+                Assert.AreEqual((0x30 | i, 85), (fragments[i][0], fragments[i][1]));
+                Assert.HasCount(i < 4 ? 20 : 15, fragments[i]);
+            }
+
+            using VectorDoor door = new(Site.Bundle(1), VectorMaker.Nonce, 8);
+            Assert.AreEqual(Hex("granted-floors.hello"), Convert.ToHexStringLower(door.Connect()));
+            Assert.AreEqual(Hex("granted-floors.result"), Convert.ToHexStringLower(door.Write(fragments)));
+        }
+
+        [TestMethod]
+        public void HelloOfFiveScopes_HasAVersionForEachSlot()
+        {
+            byte[] hello = Document.Bytes("five-scopes.hello");
+            Assert.HasCount(37, hello);
+            Assert.AreEqual(0b1000, (int)hello[26], "slot 3 has lost its list");
+            CollectionAssert.AreEqual(new[] { 0x0001, 0, 0xABCD, 0, 0 }, Enumerable.Range(0, 5).Select(i => (int)BitConverter.ToUInt16(hello, 27 + (2 * i))).ToArray());
+            Assert.AreEqual(5, (int)Document.Bytes("five-scopes.bundle")[70]);
         }
 
         [TestMethod]

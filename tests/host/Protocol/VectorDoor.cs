@@ -50,9 +50,9 @@ namespace DoorController.Tests.Protocol
         int IBle.Mtu => 247;
 
         /// <summary>Puts a list in force, as an authenticated one would.</summary>
-        public void Apply(byte[] body)
+        public void Apply(byte[] body, int slot = 0)
         {
-            if (Door.Memory.KeyStore.BeginList(0, body, body.Length) != ListOutcome.Accepted)
+            if (Door.Memory.KeyStore.BeginList(slot, body, body.Length) != ListOutcome.Accepted)
             {
                 throw new InvalidOperationException("the list was not accepted");
             }

@@ -19,7 +19,8 @@ namespace DoorController.Tests.Protocol
         public static byte[] Nonce { get; } = Range(0x40, 16);
 
         /// <summary>Every value: name and bytes.</summary>
-        public static IEnumerable<(string Name, byte[] Value)> Make() => [.. MakeKeys(), .. VectorCases.All.SelectMany(Play)];
+        public static IEnumerable<(string Name, byte[] Value)> Make() =>
+            [.. MakeKeys(), .. VectorCases.All.SelectMany(Play), .. MakeFragments(), .. MakeLongHello()];
 
         /// <summary>The credential of a case.</summary>
         public static byte[] SealedCredential(VectorCase vector)
@@ -29,6 +30,28 @@ namespace DoorController.Tests.Protocol
             byte[] record = ServerCrypto.Instance.Decrypt(sealKey, Iv, credential[Credential.Sealed..]);
             record[0] = vector.RecordVersion;
             return [.. credential[..Credential.Sealed], .. ServerCrypto.Instance.Encrypt(sealKey, Iv, record)];
+        }
+
+        /// <summary>The 32 bytes inside the credential of a case.</summary>
+        public static byte[] RecordOf(VectorCase vector)
+        {
+            byte[] sealKey = Site.Root.SealKey(vector.Record.ScopeId, vector.Record.Generation);
+            return ServerCrypto.Instance.Decrypt(sealKey, Iv, SealedCredential(vector)[Credential.Sealed..]);
+        }
+
+        /// <summary>The frame of the case "granted-floors" as a phone writes it at MTU 23, and the Result of a door that got it so.</summary>
+        public static IReadOnlyList<byte[]> Fragments() => PhoneKey.Fragment(Exchange(VectorCases.All.Single(c => c.Name == "granted-floors")).Unlock);
+
+        /// <summary>Hello of a door with five scopes: lists in slots 0 and 2, and slot 3 has lost its list.</summary>
+        public static byte[] LongHello()
+        {
+            using VectorDoor door = new(VectorCases.FiveScopes, Nonce);
+            foreach ((int slot, uint version) in new[] { (0, 0x68500001u), (2, 0x6850ABCDu) })
+            {
+                door.Apply(ListBlob.Full(new ListHeader(Site.Scope + slot, version, 1, 1, 0, false), [0x20]), slot);
+            }
+
+            return door.Connect();
         }
 
         /// <summary>Sets a door up, writes what a phone writes, and returns Hello, the bytes written and Result.</summary>
@@ -73,6 +96,17 @@ namespace DoorController.Tests.Protocol
             var (hello, unlock, result, _, _) = Exchange(vector);
             PhoneKey key = KeyOf(vector);
             yield return (vector.Name + ".verdict", [(byte)vector.Verdict]);
+            yield return (vector.Name + ".record", RecordOf(vector));
+            if (vector.Floors > 0)
+            {
+                yield return (vector.Name + ".floors-wired", [(byte)vector.Floors]);
+            }
+
+            if (vector.Bundle != null && !vector.Bundle.Encode(Site.Root).SequenceEqual(Site.Bundle(1).Encode(Site.Root)))
+            {
+                yield return (vector.Name + ".bundle", vector.Bundle.Encode(Site.Root));
+            }
+
             if (vector.List != null)
             {
                 yield return (vector.Name + ".list", vector.List);
@@ -83,6 +117,14 @@ namespace DoorController.Tests.Protocol
             yield return (vector.Name + ".hello", hello);
             yield return (vector.Name + ".unlock", unlock);
             yield return (vector.Name + ".result", result);
+        }
+
+        private static IEnumerable<(string, byte[])> MakeFragments() => Fragments().Select((f, i) => ("fragments." + i, f));
+
+        private static IEnumerable<(string, byte[])> MakeLongHello()
+        {
+            yield return ("five-scopes.bundle", VectorCases.FiveScopes.Encode(Site.Root));
+            yield return ("five-scopes.hello", LongHello());
         }
 
         private static IEnumerable<(string, byte[])> MakeKeys()
