@@ -120,6 +120,18 @@ namespace DoorController.Tests.Strike
         }
 
         [TestMethod]
+        public void TheSameAttempt_WithOtherFloors_KeepsTheFloorsOfTheFirst()
+        {
+            using DoorRig rig = new(floors: 8);
+            PhoneKey key = Site.Key(Site.Record() with { Mask = 0b1110, IsForFloors = true }, 1);
+            byte[] id = PhoneKey.NewAttemptId();
+            rig.Tap(key, id, floors: 0b0110);
+            byte[] again = rig.Tap(key, id, floors: 0b1000);
+            CollectionAssert.AreEqual(new byte[] { Verdict.Granted, 2 }, again[..2]);
+            Assert.AreEqual((0b0110, 1), (rig.Host.Floors.Enabled, rig.Host.Strike.Pulses));
+        }
+
+        [TestMethod]
         public void Car_GrantsNoFloorThatIsNotWired()
         {
             using DoorRig rig = new(floors: 4);
