@@ -31,5 +31,5 @@ try
 }
 finally
 {
-    DoorController.Tests.LoopbackPostgres.Stop();
+    DoorController.Tests.Support.LoopbackPostgres.Stop();
 }

@@ -5,6 +5,7 @@ using DoorController.Hal.Host;
 using DoorController.Memory;
 using DoorController.Storage;
 using DoorController.Tests;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 
 namespace DoorController.Bench;

@@ -4,6 +4,7 @@ using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Radio;
 using DoorController.Tests;
+using DoorController.Tests.Support;
 using DoorController.Wire;
 
 namespace DoorController.Bench;

@@ -3,7 +3,7 @@ using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
 using DoorController.Sync;
-using DoorController.Tests;
+using DoorController.Tests.Support;
 using DoorController.Tests.Sync;
 using DoorController.Wire;
 

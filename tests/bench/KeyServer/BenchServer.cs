@@ -37,7 +37,7 @@ internal sealed class BenchServer : IAsyncDisposable
         SiteFiles files = new(Path.Combine(folder, "site.root"));
         DatabaseSettings database = kind == DatabaseKind.Sqlite
             ? DatabaseSettings.File(Path.Combine(folder, "keyserver.db"))
-            : DatabaseSettings.Server(Tests.LoopbackPostgres.NewDatabase());
+            : DatabaseSettings.Server(Tests.Support.LoopbackPostgres.NewDatabase());
         await using (DoorController.KeyServer.Store.Database empty = new(database, TimeProvider.System))
         {
             await KeySite.BeginAsync(empty, files);

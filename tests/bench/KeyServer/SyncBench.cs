@@ -18,7 +18,7 @@ internal static class SyncBench
     public static async Task RunAsync()
     {
         await MeasureAsync(DatabaseKind.Sqlite, "sqlite");
-        if (Tests.LoopbackPostgres.Missing is string missing)
+        if (Tests.Support.LoopbackPostgres.Missing is string missing)
         {
             Console.WriteLine("# " + missing);
             return;
