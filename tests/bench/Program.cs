@@ -1,5 +1,6 @@
 using DoorController.Bench;
 using DoorController.Bench.Budget;
+using DoorController.Bench.Count;
 
 // One "name value unit" line a figure. Every figure with a limit is a count, a size or a ratio from the same run; none is a time.
 // With the argument "budget": the tables of firmware/BUILD.md instead. "sync" and "delta": parts of the key server alone. "long", or DOOR_LONG=1: what takes minutes too.
@@ -9,10 +10,17 @@ if (args is ["budget"])
     return;
 }
 
+if (args is [CountBench.Counted])
+{
+    CountBench.RunCounted();
+    return;
+}
+
 bool isLong = args is ["long"] || (args is [] && Environment.GetEnvironmentVariable("DOOR_LONG") == "1");
 if (args is [] or ["long"])
 {
     UnlockBench.Run();
+    CountBench.Run();
     BudgetBench.Run();
     StoreBench.Run();
 }
