@@ -23,6 +23,7 @@ namespace DoorController
         private readonly AttemptMemory _attempts = new AttemptMemory();
         private readonly TokenBucket _bucket = new TokenBucket();
         private readonly Fragments _fragments = new Fragments();
+        private readonly AttemptRecords _records;
         private readonly AnsweredFrame _answered = new AnsweredFrame();
         private readonly HelloMaker _helloMaker;
         private readonly Signals _signals;
@@ -47,6 +48,7 @@ namespace DoorController
             Provisioning.Run(board, Memory, new BlobIntake(board, Memory), buffer.Bytes);
             _verifier = new Verifier(
                 board.Crypto, Memory.Keyring, Memory.KeyStore, Memory.Time, _attempts, board.Floors.Count);
+            _records = new AttemptRecords(Memory, _attempts);
             _helloMaker = new HelloMaker(board, Memory);
             _signals = new Signals(board.Lamp);
             Opener = new Opener(Strike, Monitor, _signals, Memory.Audit, settings);
@@ -108,6 +110,11 @@ namespace DoorController
 
             Supervisor.Poll(now, _carry.IsBusy, Strike.RemainingMs(now) == 0, Memory.Keyring.Name);
             _restartNotes.Poll(now);
+            Show(now);
+        }
+
+        private void Show(long now)
+        {
             _signals.IsAlarm = Monitor.IsAlarm;
             _signals.IsFault = Strike.IsFaulty || Memory.IsFaulty || Settings.IsSafeState;
             _signals.Poll(now);
@@ -139,50 +146,51 @@ namespace DoorController
             }
 
             byte[]? frame = Link.Take(out int characteristic);
-            if (frame == null)
+            if (frame != null && characteristic == BleCharacteristic.Unlock)
             {
-                return;
+                Assemble(frame, session, now);
             }
-
-            if (characteristic == BleCharacteristic.Carry)
+            else if (frame != null && _carry.OnFrame(frame))
             {
-                if (_carry.OnFrame(frame))
-                {
-                    Supervisor.OnValidFrame(now);
-                }
-            }
-            else
-            {
-                int verdict = Assemble(ref frame, now);
-                if (verdict == Unlock.GoodForm)
-                {
-                    Walk(frame, session, now);
-                }
-                else if (verdict != Verdict.Pending)
-                {
-                    Memory.Audit.Refusals.Unproven(verdict);
-                    Reply(Result.Untagged(verdict), session);
-                }
+                Supervisor.OnValidFrame(now);
             }
         }
 
-        /// <summary>The walk of an unlock.</summary>
-        private void Walk(byte[] frame, int session, long now)
+        private void Assemble(byte[] frame, int session, long now)
         {
+            byte[]? whole = frame;
+            int verdict = (frame[0] & Unlock.FragmentBit) == 0 ? Unlock.GoodForm : _fragments.Add(frame, now, out whole);
+            if (whole != null)
+            {
+                Admit(whole, session, now);
+            }
+            else if (verdict != Verdict.Pending)
+            {
+                Memory.Audit.Refusals.Unproven(verdict);
+                Reply(Result.Untagged(verdict), session);
+            }
+        }
+
+        private void Admit(byte[] frame, int session, long now)
+        {
+            byte[]? answer = _answered.Find(frame, session);
             if (!_bucket.Take(now))
             {
                 Supervisor.RestartRadio();
-                return;
             }
-
-            byte[]? answer = _answered.Find(frame, session);
-            if (answer != null)
+            else if (answer != null)
             {
                 Publish(answer, session);
-                return;
             }
+            else
+            {
+                Walk(new Attempt(frame, Link.StandingHello()), session, now);
+            }
+        }
 
-            Attempt attempt = new Attempt(frame, Link.StandingHello());
+        /// <summary>The walk of an unlock: verify, strike, record, answer.</summary>
+        private void Walk(Attempt attempt, int session, long now)
+        {
             _verifier.Judge(attempt, Link.HelloWasRead, SecondsSelected(now), now);
             if (Link.Session != session)
             {
@@ -217,42 +225,18 @@ namespace DoorController
         /// <summary>Durable before the phone hears of it; an attempt that cannot be recorded still opens (STORAGE.md).</summary>
         private void Record(Attempt attempt, long now)
         {
-            Memory.Time.Hold(attempt.RestsOnFloor);
-            if (attempt.Verdict != Verdict.Granted && attempt.Verdict != Verdict.Repeated)
+            if (Verdict.OnAir(attempt.Verdict) != Verdict.Granted)
             {
                 _signals.Refused(now);
             }
 
-            Credential? credential = attempt.Credential;
-            if (credential == null)
+            if (attempt.Credential != null)
             {
-                Memory.Audit.Refusals.Unproven(attempt.Verdict);
-                return;
+                Supervisor.OnValidFrame(now);
+                _carry.OnProven();
             }
 
-            Supervisor.OnValidFrame(now);
-            _carry.OnProven();
-            if (attempt.Verdict == Verdict.Repeated)
-            {
-                return;
-            }
-
-            int scope = Memory.Keyring.ScopeId(attempt.Slot);
-            bool recorded = attempt.Verdict == Verdict.Granted
-                ? Memory.Audit.Append(AuditEvent.Credential, Verdict.Granted, attempt.Operation, scope, attempt.Generation,
-                    credential.KeyNumber, (uint)attempt.Floors)
-                : Memory.Audit.Refusals.Refused(attempt.Verdict, attempt.Operation, scope, attempt.Generation, credential.KeyNumber);
-            attempt.Sequence = recorded ? Memory.Audit.NextSequence - 1 : 0;
-            if (attempt.Verdict == Verdict.Granted)
-            {
-                _attempts.NoteSequence(attempt.Sequence);
-            }
-
-            if (credential.IsSupported)
-            {
-                Memory.Time.CredentialProven(credential.IssuedAt);
-                Memory.Learn(attempt.Slot, credential.ListVersion);
-            }
+            _records.Record(attempt);
         }
 
         private void Answer(Attempt attempt, int session, long now)
@@ -287,18 +271,6 @@ namespace DoorController
         {
             Link.PublishResult(result, session);
             _board.Ble.Notify(BleCharacteristic.Result, Doorbell);
-        }
-
-        private int Assemble(ref byte[] frame, long now)
-        {
-            if ((frame[0] & Unlock.FragmentBit) == 0)
-            {
-                return Unlock.GoodForm;
-            }
-
-            int verdict = _fragments.Add(frame, now, out byte[]? whole);
-            frame = whole ?? frame;
-            return verdict;
         }
 
         private int SecondsSelected(long now)

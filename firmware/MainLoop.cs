@@ -44,15 +44,20 @@ namespace DoorController
                 }
                 else if (BeatMs >= _bootDueMs)
                 {
-                    Door door = new Door(_board, _settings);
-                    _console = new TechnicianConsole(door, _board);
-                    Door = door;
+                    Boot();
                 }
             }
             catch (Exception)
             {
                 OnFault();
             }
+        }
+
+        private void Boot()
+        {
+            Door door = new Door(_board, _settings);
+            _console = new TechnicianConsole(door, _board);
+            Door = door;
         }
 
         private void OnFault()

@@ -91,13 +91,7 @@ namespace DoorController
         private static string? HostProblem(string text)
         {
             string[] labels = text.Split('.');
-            bool isHost = text.Length <= HostCharacters;
-            foreach (string label in labels)
-            {
-                isHost = isHost && IsLabel(label);
-            }
-
-            if (!isHost)
+            if (text.Length > HostCharacters || !AreLabels(labels))
             {
                 return "wanted a host name of at most " + HostCharacters.ToString() + " characters, " + LabelCharacters.ToString()
                     + " between dots, or an IPv4 address, without http://";
@@ -110,6 +104,17 @@ namespace DoorController
 
             string lower = text.ToLower();
             return lower == "localhost" ? "wanted a name of another machine: localhost is the door itself" : null;
+        }
+
+        private static bool AreLabels(string[] labels)
+        {
+            bool areLabels = true;
+            foreach (string label in labels)
+            {
+                areLabels = areLabels && IsLabel(label);
+            }
+
+            return areLabels;
         }
 
         private static bool IsLabel(string label)

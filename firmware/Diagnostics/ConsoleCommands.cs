@@ -117,6 +117,17 @@ namespace DoorController.Diagnostics
                     return _reports.DoorLines(step, nowMs);
                 case "keys":
                     return _reports.Keys(step);
+                case "selftest":
+                    return _selfTest.Line(step == 0, nowMs);
+                default:
+                    return Board(step, nowMs);
+            }
+        }
+
+        private string? Board(int step, long nowMs)
+        {
+            switch (_command)
+            {
                 case "time":
                     return _reports.Time(step);
                 case "net":
@@ -127,8 +138,6 @@ namespace DoorController.Diagnostics
                     return _reports.Radio(step);
                 case "heap":
                     return _reports.Heap(step);
-                case "selftest":
-                    return _selfTest.Line(step == 0, nowMs);
                 default:
                     return Refuse(step, "no command \"" + _command + "\": type help");
             }

@@ -33,11 +33,11 @@ namespace DoorController.Diagnostics
                 return "";
             }
 
-            if (_page == null)
-            {
-                return null;
-            }
+            return _page == null ? null : Next(_page);
+        }
 
+        private string? Next(byte[] page)
+        {
             if (_shown == Limits.ConsoleLogRecords)
             {
                 return End(_next < _audit.NextSequence ? "more: log " + _next.ToString() : null);
@@ -48,7 +48,7 @@ namespace DoorController.Diagnostics
                 return Show();
             }
 
-            _held = _audit.Reader.ReadPage(_next, _page, 0, Limits.ConsoleLogRecords);
+            _held = _audit.Reader.ReadPage(_next, page, 0, Limits.ConsoleLogRecords);
             _at = 0;
             return _held > 0 ? "" : End(_shown == 0 ? "log: no records from " + _next.ToString() + " on" : null);
         }

@@ -1,5 +1,6 @@
 #nullable enable
 using DoorController.Access;
+using DoorController.Audit;
 using DoorController.Hal;
 using DoorController.Memory;
 using DoorController.Radio;
@@ -44,8 +45,7 @@ namespace DoorController.Diagnostics
                 case 3:
                     return "time: " + Quality(memory.Time.Quality) + (memory.Time.Estimate == 0 ? "" : ", " + LineText.Time(memory.Time.Estimate) + " UTC");
                 case 4:
-                    return "audit: next " + memory.Audit.NextSequence.ToString() + ", acknowledged "
-                        + memory.Audit.Acknowledged.ToString() + ", lost " + memory.Audit.Lost.ToString();
+                    return Trail(memory.Audit);
                 case 5:
                     return "network: " + (_board.Network.IsUp ? "up" : "down");
                 default:
@@ -53,11 +53,15 @@ namespace DoorController.Diagnostics
             }
         }
 
+        private static string Trail(AuditTrail audit)
+        {
+            return "audit: next " + audit.NextSequence.ToString() + ", acknowledged " + audit.Acknowledged.ToString() + ", lost " + audit.Lost.ToString();
+        }
+
         /// <summary>Command door.</summary>
         public string? DoorLines(int step, long nowMs)
         {
             Keyring keyring = _door.Memory.Keyring;
-            int inputs = _door.Monitor.Inputs;
             switch (step)
             {
                 case 0:
@@ -66,21 +70,39 @@ namespace DoorController.Diagnostics
                     return "name: " + keyring.Name;
                 case 2:
                     return "bundle: " + keyring.Version.ToString();
-                case 3:
-                    return "strike: " + (_door.Strike.RemainingMs(nowMs) > 0
-                        ? "energised for " + _door.Strike.RemainingMs(nowMs).ToString() + " ms more" : "released")
-                        + ", pulses since boot " + _door.Strike.Pulses.ToString() + ", hold " + _door.Settings.HoldMs.ToString() + " ms";
-                case 4:
+                default:
+                    return Wiring(step - 3, nowMs);
+            }
+        }
+
+        private string? Wiring(int step, long nowMs)
+        {
+            switch (step)
+            {
+                case 0:
+                    return Strike(_door.Strike.RemainingMs(nowMs));
+                case 1:
                     return "contact: " + (_door.Settings.HasContact ? (_door.Monitor.IsOpen ? "open" : "closed") : "not wired")
                         + ", " + (_door.Monitor.IsAlarm ? "ALARM, forced or held open" : "no alarm");
-                case 5:
-                    return "inputs: rex " + OnOff(inputs, Input.Rex) + (_door.Settings.HasRex ? "" : " (not used)") + ", tamper "
-                        + OnOff(inputs, Input.Tamper) + ", fire alarm " + OnOff(inputs, Input.FireAlarm);
-                case 6:
+                case 2:
+                    return Inputs(_door.Monitor.Inputs);
+                case 3:
                     return "kind: " + (_board.Floors.Count == 0 ? "door" : "elevator car, " + _board.Floors.Count.ToString() + " floors");
                 default:
                     return null;
             }
+        }
+
+        private string Strike(int remainingMs)
+        {
+            return "strike: " + (remainingMs > 0 ? "energised for " + remainingMs.ToString() + " ms more" : "released")
+                + ", pulses since boot " + _door.Strike.Pulses.ToString() + ", hold " + _door.Settings.HoldMs.ToString() + " ms";
+        }
+
+        private string Inputs(int inputs)
+        {
+            return "inputs: rex " + OnOff(inputs, Input.Rex) + (_door.Settings.HasRex ? "" : " (not used)") + ", tamper "
+                + OnOff(inputs, Input.Tamper) + ", fire alarm " + OnOff(inputs, Input.FireAlarm);
         }
 
         /// <summary>Command keys: two lines a scope.</summary>

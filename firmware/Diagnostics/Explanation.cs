@@ -42,13 +42,18 @@ namespace DoorController.Diagnostics
             }
 
             int line = step - 1;
-            if (line < scopes * LinesOfScope)
+            if (line >= scopes * LinesOfScope)
             {
-                int slot = line / LinesOfScope;
-                return line % LinesOfScope == 0 ? ListSays(slot, keyNumber) : ScopeWants(slot);
+                return RestWants(line - scopes * LinesOfScope);
             }
 
-            switch (line - scopes * LinesOfScope)
+            int slot = line / LinesOfScope;
+            return line % LinesOfScope == 0 ? ListSays(slot, keyNumber) : ScopeWants(slot);
+        }
+
+        private string? RestWants(int line)
+        {
+            switch (line)
             {
                 case 0:
                     return "check 16: " + EndWants(_door.Memory.Time.Floor);
@@ -67,12 +72,13 @@ namespace DoorController.Diagnostics
         private string Judge(uint keyNumber)
         {
             int refusal = RefusalOfLists(keyNumber);
-            if (refusal != Verdict.Granted)
-            {
-                return "refused, " + Verdict.Name(refusal)
-                    + (refusal == Verdict.KeyDead ? ": its life is over" : "");
-            }
+            return refusal == Verdict.Granted
+                ? LastTap(keyNumber)
+                : "refused, " + Verdict.Name(refusal) + (refusal == Verdict.KeyDead ? ": its life is over" : "");
+        }
 
+        private string LastTap(uint keyNumber)
+        {
             byte[] page = new byte[Limits.PageRecords * AuditRecord.Length];
             int at = FindLastTap(page, keyNumber);
             if (at < 0)
@@ -105,6 +111,22 @@ namespace DoorController.Diagnostics
         /// <returns>Where in the page the last record of the key is; −1 when there is none.</returns>
         private int FindLastTap(byte[] page, uint keyNumber)
         {
+            int held = ReadNewest(page);
+            for (int at = (held - 1) * AuditRecord.Length; at >= 0; at -= AuditRecord.Length)
+            {
+                if (page[at] == AuditEvent.Credential && Bytes.U32(page, at + AuditRecord.KeyNumberOffset) == keyNumber)
+                {
+                    return at;
+                }
+            }
+
+            return -1;
+        }
+
+        /// <summary>Reads the newest records.</summary>
+        /// <returns>How many there are in the page.</returns>
+        private int ReadNewest(byte[] page)
+        {
             AuditTrail audit = _door.Memory.Audit;
             uint from = audit.NextSequence > Limits.PageRecords ? audit.NextSequence - Limits.PageRecords : 1;
             int held = 0;
@@ -118,15 +140,7 @@ namespace DoorController.Diagnostics
             }
             while (found > 0);
 
-            for (int at = (held - 1) * AuditRecord.Length; at >= 0; at -= AuditRecord.Length)
-            {
-                if (page[at] == AuditEvent.Credential && Bytes.U32(page, at + AuditRecord.KeyNumberOffset) == keyNumber)
-                {
-                    return at;
-                }
-            }
-
-            return -1;
+            return held;
         }
 
         private string ListSays(int slot, uint keyNumber)

@@ -29,6 +29,11 @@ namespace DoorController.Diagnostics
                 return null;
             }
 
+            return Take(input, out echo);
+        }
+
+        private string? Take(byte input, out string echo)
+        {
             switch (input)
             {
                 case (byte)'\r':
@@ -41,19 +46,21 @@ namespace DoorController.Diagnostics
                     echo = "\r> " + new string(' ', _length) + "\r> ";
                     _length = 0;
                     return null;
-                case (byte)'\b':
-                case Delete:
-                    if (_length > 0)
-                    {
-                        _length--;
-                        echo = "\b \b";
-                    }
-
-                    return null;
                 default:
-                    echo = Store(input);
+                    echo = input == '\b' || input == Delete ? Erase() : Store(input);
                     return null;
             }
+        }
+
+        private string Erase()
+        {
+            if (_length == 0)
+            {
+                return "";
+            }
+
+            _length--;
+            return "\b \b";
         }
 
         /// <summary>Swallows ESC, an optional '[' or 'O', and what follows up to a letter.</summary>

@@ -57,13 +57,8 @@ namespace DoorController.Diagnostics
             for (int i = 0; i < text.Length; i++)
             {
                 int digit = text[i] - '0';
-                if (digit < 0 || digit > 9)
-                {
-                    return false;
-                }
-
                 number = number * 10 + (ulong)digit;
-                if (number > uint.MaxValue)
+                if (digit < 0 || digit > 9 || number > uint.MaxValue)
                 {
                     return false;
                 }

@@ -71,11 +71,7 @@ namespace DoorController.Diagnostics
             }
 
             Part part = _part;
-            if (part != Part.Done)
-            {
-                _part++;
-            }
-
+            _part = part == Part.Done ? part : part + 1;
             return part <= Part.Lamps ? Pins(part) : part <= Part.FlashDelete ? Flash(part) : Rest(part);
         }
 
@@ -112,16 +108,20 @@ namespace DoorController.Diagnostics
                     _flashHolds = _board.Files.Replace(ProbeFile, _probe, 0, ProbeBytes);
                     return "";
                 case Part.FlashRead:
-                    byte[] read = new byte[ProbeBytes];
-                    _flashHolds = _flashHolds
-                        && _board.Files.Read(ProbeFile, 0, read, 0, ProbeBytes) == ProbeBytes
-                        && Bytes.SameInConstantTime(_probe, 0, read, 0, ProbeBytes);
+                    _flashHolds = _flashHolds && IsProbeThere();
                     return "";
                 default:
                     _probe = new byte[0];
                     _flashHolds = _board.Files.Delete(ProbeFile) && _flashHolds;
                     return Say("flash", _flashHolds, "what is written does not come back: replace the board");
             }
+        }
+
+        private bool IsProbeThere()
+        {
+            byte[] read = new byte[ProbeBytes];
+            return _board.Files.Read(ProbeFile, 0, read, 0, ProbeBytes) == ProbeBytes
+                && Bytes.SameInConstantTime(_probe, 0, read, 0, ProbeBytes);
         }
 
         private string? Rest(Part part)
@@ -137,14 +137,19 @@ namespace DoorController.Diagnostics
                 case Part.Radio:
                     return Say("radio", _door.Supervisor.IsRadioOn, "it does not advertise: see radio");
                 case Part.Network:
-                    return _door.Settings.HasServer
-                        ? Say("network", _board.Network.IsUp, "no address: check Wi-Fi name, password and signal")
-                        : "network: pass, no server is set";
+                    return Network();
                 case Part.Keys:
                     return Say("keys", !_door.Memory.IsFaulty, "keys or a list are lost, or flash failed: see status");
                 default:
                     return null;
             }
+        }
+
+        private string Network()
+        {
+            return _door.Settings.HasServer
+                ? Say("network", _board.Network.IsUp, "no address: check Wi-Fi name, password and signal")
+                : "network: pass, no server is set";
         }
 
         /// <summary>Shows green, red and buzzer, one after the other. The door's own signals take the lamp back with their next change.</summary>

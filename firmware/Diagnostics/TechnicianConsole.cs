@@ -62,13 +62,18 @@ namespace DoorController.Diagnostics
             {
                 _inputCount = _serial.Read(_input);
                 _inputAt = 0;
-                if (_inputCount == 0)
-                {
-                    // Almost every pass. The device's Encoding allocates even for an empty text: 156 bytes, a garbage collection every few seconds.
-                    return;
-                }
             }
 
+            // Nothing in almost every pass. The device's Encoding allocates even for an empty text: 156 bytes, a garbage collection every few seconds.
+            if (_inputAt < _inputCount)
+            {
+                Send(TakeLine(nowMs));
+            }
+        }
+
+        /// <returns>What to echo.</returns>
+        private string TakeLine(long nowMs)
+        {
             string echoes = "";
             while (_inputAt < _inputCount && !_isRunning)
             {
@@ -81,7 +86,7 @@ namespace DoorController.Diagnostics
                 }
             }
 
-            Send(echoes);
+            return echoes;
         }
 
         private void Send(string text)

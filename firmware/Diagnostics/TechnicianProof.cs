@@ -78,11 +78,12 @@ namespace DoorController.Diagnostics
                 return ProofOutcome.NoChallenge;
             }
 
-            if (!Count(_tries[0] < byte.MaxValue ? _tries[0] + 1 : _tries[0]))
-            {
-                return ProofOutcome.FlashFails;
-            }
+            return Count(_tries[0] < byte.MaxValue ? _tries[0] + 1 : _tries[0]) ? Compare(command, response, nowMs) : ProofOutcome.FlashFails;
+        }
 
+        /// <summary>The try is counted on flash by now: whoever cuts the power after a wrong answer has not won another one.</summary>
+        private int Compare(int command, string response, long nowMs)
+        {
             bool right = IsAnswer(command, response);
             if (right)
             {

@@ -119,6 +119,12 @@ namespace DoorController.Memory
                 return RememberApplied(slot);
             }
 
+            StepOfTheRest(nowMs);
+            return false;
+        }
+
+        private void StepOfTheRest(long nowMs)
+        {
             if (Time.IsPending)
             {
                 Time.Step();
@@ -136,8 +142,6 @@ namespace DoorController.Memory
                 _scrubMs = nowMs;
                 KeyStore.Scrub();
             }
-
-            return false;
         }
 
         /// <summary>Has all that is only in RAM written, before a reboot that was planned. Called in each pass until it is so.</summary>
@@ -167,16 +171,20 @@ namespace DoorController.Memory
             Time.Versions.Bind(scopes);
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
-                bool used = slot < scopes.Length;
-                uint least = used ? Keyring.MinimumListVersion(slot) : 0;
-                uint highest = used ? Time.Versions.Highest(slot) : 0;
-                KeyStore.SetScope(
-                    slot, used ? Keyring.ScopeId(slot) : KeyStore.NoScope, used && Keyring.IsAllowedMode(slot), least > highest ? least : highest);
-                uint version = KeyStore.ListVersion(slot);
-                _applied[slot] = version < highest ? version : highest;
+                BindSlot(slot, slot < scopes.Length);
             }
 
             Audit.SetKey(Keyring.HasKeys ? Keyring.SubKey(Keys.AuditChain) : new byte[Keys.Length]);
+        }
+
+        private void BindSlot(int slot, bool used)
+        {
+            uint least = used ? Keyring.MinimumListVersion(slot) : 0;
+            uint highest = used ? Time.Versions.Highest(slot) : 0;
+            KeyStore.SetScope(
+                slot, used ? Keyring.ScopeId(slot) : KeyStore.NoScope, used && Keyring.IsAllowedMode(slot), least > highest ? least : highest);
+            uint version = KeyStore.ListVersion(slot);
+            _applied[slot] = version < highest ? version : highest;
         }
 
         /// <summary>True when the list of this slot is in force and will be after any power cut.</summary>
@@ -192,19 +200,28 @@ namespace DoorController.Memory
             int lost = 0;
             for (int slot = 0; slot < scopes.Length; slot++)
             {
-                for (int before = 0; before < _bound.Length; before++)
+                int before = WhereBound(scopes[slot]);
+                if (before >= 0)
                 {
-                    if (_bound[before] == scopes[slot])
-                    {
-                        newest[slot] = _newestKnown[before];
-                        lost |= ((_lostBits >> before) & 1) << slot;
-                    }
+                    newest[slot] = _newestKnown[before];
+                    lost |= ((_lostBits >> before) & 1) << slot;
                 }
             }
 
             Array.Copy(newest, 0, _newestKnown, 0, Limits.Scopes);
             _lostBits = lost;
             _bound = scopes;
+        }
+
+        private int WhereBound(int scope)
+        {
+            int slot = _bound.Length - 1;
+            while (slot >= 0 && _bound[slot] != scope)
+            {
+                slot--;
+            }
+
+            return slot;
         }
 
         private int FindNewlyApplied()

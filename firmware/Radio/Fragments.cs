@@ -41,13 +41,18 @@ namespace DoorController.Radio
             int index = fragment[0] & 0x0F;
             if (index == 0 && !(_next == 1 && IsRepeat(fragment, 0)))
             {
-                _length = fragment[1];
-                _filled = 0;
-                _next = 0;
-                _startedMs = nowMs;
+                Begin(fragment[1], nowMs);
             }
 
             return Accept(fragment, index, nowMs, out frame);
+        }
+
+        private void Begin(int length, long nowMs)
+        {
+            _length = length;
+            _filled = 0;
+            _next = 0;
+            _startedMs = nowMs;
         }
 
         private int Accept(byte[] fragment, int index, long nowMs, out byte[]? frame)
@@ -58,18 +63,12 @@ namespace DoorController.Radio
                 return Verdict.Pending;
             }
 
-            int count = fragment.Length - Unlock.FragmentHeader;
-            int left = _length - _filled;
-            int wanted = left < Unlock.FragmentPayload ? left : Unlock.FragmentPayload;
-            if (index != _next || fragment[1] != _length || _length > Unlock.MaxLength || count != wanted
-                || nowMs - _startedMs > Limits.FragmentsMs)
+            if (index != _next || !Continues(fragment) || nowMs - _startedMs > Limits.FragmentsMs)
             {
                 return Drop();
             }
 
-            Array.Copy(fragment, Unlock.FragmentHeader, _buffer, _filled, count);
-            _filled += count;
-            _next++;
+            Append(fragment);
             if (_filled < _length)
             {
                 return Verdict.Pending;
@@ -77,6 +76,21 @@ namespace DoorController.Radio
 
             frame = Bytes.Part(_buffer, 0, _length);
             return Unlock.GoodForm;
+        }
+
+        private bool Continues(byte[] fragment)
+        {
+            int left = _length - _filled;
+            int wanted = left < Unlock.FragmentPayload ? left : Unlock.FragmentPayload;
+            return fragment[1] == _length && _length <= Unlock.MaxLength && fragment.Length - Unlock.FragmentHeader == wanted;
+        }
+
+        private void Append(byte[] fragment)
+        {
+            int count = fragment.Length - Unlock.FragmentHeader;
+            Array.Copy(fragment, Unlock.FragmentHeader, _buffer, _filled, count);
+            _filled += count;
+            _next++;
         }
 
         private bool IsRepeat(byte[] fragment, int index)

@@ -42,12 +42,7 @@ namespace DoorController.Radio
         /// <summary>The flags byte, also part of a sync request.</summary>
         public int MakeFlags()
         {
-            int flags = _memory.Time.Quality;
-            if (_board.Ble.Mtu >= Unlock.MaxLength + 3)
-            {
-                flags |= Hello.WholeFrame;
-            }
-
+            int flags = _memory.Time.Quality | (_board.Ble.Mtu >= Unlock.MaxLength + 3 ? Hello.WholeFrame : 0);
             if (!_memory.Keyring.HasKeys)
             {
                 flags |= Hello.KeysLost;

@@ -18,6 +18,7 @@ namespace DoorController.Radio
 
         private readonly object _gate = new object();
         private readonly IClock _clock;
+        private readonly StandingHello _hello = new StandingHello();
         private readonly byte[]?[] _frames = new byte[]?[Limits.FrameQueue];
         private readonly int[] _origins = new int[Limits.FrameQueue];
         private readonly byte[] _manufacturer = Encoding.UTF8.GetBytes(Firmware.Manufacturer);
@@ -26,13 +27,8 @@ namespace DoorController.Radio
         private int _count;
         private bool _hasBeaten;
         private long _tickMs;
-        private byte[]? _hello;
         private byte[]? _result;
         private byte[]? _carry;
-        private bool _helloRead;
-        private bool _helloStale;
-        private long _helloReadMs;
-        private long _partReadMs;
         private int _unlocksWaiting;
         private bool _isJudging;
 
@@ -61,7 +57,7 @@ namespace DoorController.Radio
         /// <summary>True when a Hello that stands was read in this session.</summary>
         public bool HelloWasRead
         {
-            get { return _hello != null && _helloRead; }
+            get { return _hello.WasRead; }
         }
 
         /// <summary>True when no frame waits.</summary>
@@ -70,10 +66,7 @@ namespace DoorController.Radio
             get { return _count == 0; }
         }
 
-        /// <summary>
-        /// Tells the handlers that the loop lives. When it stood still for too long, requests from before may still wait for the
-        /// radio's thread, so the handlers stay silent until the radio was restarted.
-        /// </summary>
+        /// <summary>Tells the handlers that the loop lives. After a standstill requests from before may still wait for the radio's thread: silence until it was restarted.</summary>
         public void Beat(long nowMs)
         {
             WasSilent |= _hasBeaten && nowMs - _tickMs > Limits.StaleLoopMs;
@@ -90,21 +83,7 @@ namespace DoorController.Radio
             {
                 characteristic = _origins[_first];
                 _isJudging = _count > 0 && characteristic == BleCharacteristic.Unlock;
-                if (_count == 0)
-                {
-                    return null;
-                }
-
-                if (_isJudging)
-                {
-                    _unlocksWaiting--;
-                }
-
-                byte[]? frame = _frames[_first];
-                _frames[_first] = null;
-                _first = (_first + 1) % Limits.FrameQueue;
-                _count--;
-                return frame;
+                return _count == 0 ? null : Dequeue();
             }
         }
 
@@ -113,20 +92,16 @@ namespace DoorController.Radio
         {
             lock (_gate)
             {
-                return _hello ?? new byte[0];
+                return _hello.Value ?? new byte[0];
             }
         }
 
-        /// <summary>
-        /// True when the loop should make a Hello: none stands, or it is old or behind the news and nobody is about to use it or to read its
-        /// next part. A long read comes in parts that know no offset, so all of them must be of one Hello.
-        /// </summary>
+        /// <summary>True when the loop should make a Hello: none stands, or it is old or behind the news and nobody is about to use it or to read its next part.</summary>
         public bool NeedsHello(long nowMs)
         {
             lock (_gate)
             {
-                bool old = _helloRead && (_helloStale || nowMs - _helloReadMs > Limits.HelloMs);
-                return _hello == null || (old && _count == 0 && nowMs - _partReadMs > Limits.HelloPartsMs);
+                return _hello.IsDue(_count > 0, nowMs);
             }
         }
 
@@ -135,9 +110,7 @@ namespace DoorController.Radio
         {
             lock (_gate)
             {
-                _hello = value;
-                _helloRead = false;
-                _helloStale = false;
+                _hello.Put(value);
             }
         }
 
@@ -146,8 +119,7 @@ namespace DoorController.Radio
         {
             lock (_gate)
             {
-                _hello = null;
-                _helloRead = false;
+                _hello.Drop();
             }
         }
 
@@ -156,11 +128,7 @@ namespace DoorController.Radio
         {
             lock (_gate)
             {
-                _helloStale = true;
-                if (!_helloRead)
-                {
-                    _hello = null;
-                }
+                _hello.Renew();
             }
         }
 
@@ -217,29 +185,9 @@ namespace DoorController.Radio
         /// <inheritdoc/>
         public int OnRead(int characteristic, out byte[]? value)
         {
-            value = null;
             lock (_gate)
             {
-                switch (characteristic)
-                {
-                    case BleCharacteristic.Hello:
-                        value = ReadHello();
-                        break;
-                    case BleCharacteristic.Result:
-                        value = _result ?? NoAttempt;
-                        break;
-                    case BleCharacteristic.Carry:
-                        value = _carry;
-                        break;
-                    case BleCharacteristic.Manufacturer:
-                        value = _manufacturer;
-                        break;
-                    case BleCharacteristic.FirmwareRevision:
-                        value = _revision;
-                        break;
-                    default:
-                        break;
-                }
+                value = Read(characteristic);
             }
 
             return value == null ? BleAnswer.NotReady : BleAnswer.Ok;
@@ -248,8 +196,7 @@ namespace DoorController.Radio
         /// <inheritdoc/>
         public int OnWrite(int characteristic, byte[] value)
         {
-            int longest = characteristic == BleCharacteristic.Unlock ? Unlock.MaxLength : Limits.CarryFrameBytes;
-            if (value.Length == 0 || value.Length > longest)
+            if (value.Length == 0 || value.Length > (characteristic == BleCharacteristic.Unlock ? Unlock.MaxLength : Limits.CarryFrameBytes))
             {
                 return BleAnswer.BadLength;
             }
@@ -262,19 +209,7 @@ namespace DoorController.Radio
                     return BleAnswer.Busy;
                 }
 
-                int last = (_first + _count) % Limits.FrameQueue;
-                _frames[last] = value;
-                _origins[last] = characteristic;
-                _count++;
-                if (characteristic == BleCharacteristic.Unlock)
-                {
-                    _unlocksWaiting++;
-                    if (Unlock.BeginsFrame(value[0]))
-                    {
-                        _result = Result.Pending();
-                    }
-                }
-
+                Enqueue(characteristic, value);
                 return BleAnswer.Ok;
             }
         }
@@ -291,22 +226,61 @@ namespace DoorController.Radio
             }
         }
 
+        private byte[]? Dequeue()
+        {
+            if (_isJudging)
+            {
+                _unlocksWaiting--;
+            }
+
+            byte[]? frame = _frames[_first];
+            _frames[_first] = null;
+            _first = (_first + 1) % Limits.FrameQueue;
+            _count--;
+            return frame;
+        }
+
+        private void Enqueue(int characteristic, byte[] value)
+        {
+            int last = (_first + _count) % Limits.FrameQueue;
+            _frames[last] = value;
+            _origins[last] = characteristic;
+            _count++;
+            if (characteristic != BleCharacteristic.Unlock)
+            {
+                return;
+            }
+
+            _unlocksWaiting++;
+            if (Unlock.BeginsFrame(value[0]))
+            {
+                _result = Result.Pending();
+            }
+        }
+
+        private byte[]? Read(int characteristic)
+        {
+            switch (characteristic)
+            {
+                case BleCharacteristic.Hello:
+                    return ReadHello();
+                case BleCharacteristic.Result:
+                    return _result ?? NoAttempt;
+                case BleCharacteristic.Carry:
+                    return _carry;
+                case BleCharacteristic.Manufacturer:
+                    return _manufacturer;
+                case BleCharacteristic.FirmwareRevision:
+                    return _revision;
+                default:
+                    return null;
+            }
+        }
+
         /// <summary>None while an Unlock waits or is judged: it may use up the Hello between two parts of this read.</summary>
         private byte[]? ReadHello()
         {
-            if (_hello == null || _unlocksWaiting > 0 || _isJudging)
-            {
-                return null;
-            }
-
-            _partReadMs = _clock.NowMs;
-            if (!_helloRead)
-            {
-                _helloRead = true;
-                _helloReadMs = _partReadMs;
-            }
-
-            return _hello;
+            return _unlocksWaiting > 0 || _isJudging ? null : _hello.Read(_clock.NowMs);
         }
 
         /// <summary>No unverified request and no Hello survives a session.</summary>
@@ -316,8 +290,7 @@ namespace DoorController.Radio
             _count = 0;
             _unlocksWaiting = 0;
             _isJudging = false;
-            _hello = null;
-            _helloRead = false;
+            _hello.Drop();
             _result = null;
             _carry = null;
         }

@@ -90,14 +90,7 @@ namespace DoorController.Radio
         /// <param name="isReleased">The strike is released.</param>
         public void OnLoopFault(long nowMs, bool isReleased)
         {
-            Faults++;
-            if (nowMs - _faultsSinceMs > Limits.FaultWindowMs)
-            {
-                _faultsSinceMs = nowMs;
-                _loopFaults = 0;
-            }
-
-            _loopFaults++;
+            CountFault(nowMs);
             if (_loopFaults >= Limits.LoopFaults)
             {
                 AskReboot(RebootReason.LoopFaults);
@@ -107,6 +100,18 @@ namespace DoorController.Radio
             {
                 Reboot();
             }
+        }
+
+        private void CountFault(long nowMs)
+        {
+            Faults++;
+            if (nowMs - _faultsSinceMs > Limits.FaultWindowMs)
+            {
+                _faultsSinceMs = nowMs;
+                _loopFaults = 0;
+            }
+
+            _loopFaults++;
         }
 
         /// <summary>Asks for a reboot as soon as the strike is released and what is only in RAM was written.</summary>
@@ -139,21 +144,26 @@ namespace DoorController.Radio
         {
             if (_link.Session != _session)
             {
-                _session = _link.Session;
-                _quietSinceMs = nowMs;
-                _frameMs = nowMs;
-                _granted = false;
-                if (_link.IsActive)
-                {
-                    _cameBefore = _otherMs != 0 && nowMs - _otherMs < Limits.QuietDoorMs;
-                    _otherMs = nowMs;
-                }
+                BeginSession(nowMs);
             }
 
             if (_link.IsActive && IsTooLong(nowMs, isCarrying))
             {
                 Shed++;
                 RestartRadio();
+            }
+        }
+
+        private void BeginSession(long nowMs)
+        {
+            _session = _link.Session;
+            _quietSinceMs = nowMs;
+            _frameMs = nowMs;
+            _granted = false;
+            if (_link.IsActive)
+            {
+                _cameBefore = _otherMs != 0 && nowMs - _otherMs < Limits.QuietDoorMs;
+                _otherMs = nowMs;
             }
         }
 
@@ -168,19 +178,27 @@ namespace DoorController.Radio
             bool silent = !_link.IsActive && nowMs - _quietSinceMs > Limits.RadioQuietMs;
             if (_isOn && (_stopAsked || silent || _link.WasSilent))
             {
-                _board.Ble.Stop();
-                _link.OnRadioRestart();
-                _isOn = false;
-                RadioRestarts++;
-                _startDueMs = nowMs + Limits.RadioPauseMs;
+                StopRadio(nowMs);
             }
 
             _stopAsked = false;
-            if (_isOn || nowMs < _startDueMs)
+            if (!_isOn && nowMs >= _startDueMs)
             {
-                return;
+                StartRadio(nowMs, name);
             }
+        }
 
+        private void StopRadio(long nowMs)
+        {
+            _board.Ble.Stop();
+            _link.OnRadioRestart();
+            _isOn = false;
+            RadioRestarts++;
+            _startDueMs = nowMs + Limits.RadioPauseMs;
+        }
+
+        private void StartRadio(long nowMs, string name)
+        {
             _quietSinceMs = nowMs;
             _isOn = _board.Ble.Start(name, _link);
             if (_isOn)

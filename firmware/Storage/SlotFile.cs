@@ -74,22 +74,26 @@ namespace DoorController.Storage
                 Find();
             }
 
-            uint next = _sequence + 1;
-            _scratch[0] = Format;
-            _scratch[1] = 0;
-            Bytes.Put16(_scratch, 2, count);
-            Bytes.Put32(_scratch, 4, next);
-            Array.Copy(data, offset, _scratch, HeaderLength, count);
-            Bytes.Put32(_scratch, HeaderLength + count, _crypto.Crc32(_scratch, 0, HeaderLength + count));
-            bool isB = !_newestIsB;
-            if (!_files.Replace(SlotName(isB), _scratch, 0, count + Overhead))
+            Frame(data, offset, count);
+            if (!_files.Replace(SlotName(!_newestIsB), _scratch, 0, count + Overhead))
             {
                 return false;
             }
 
-            _sequence = next;
-            _newestIsB = isB;
+            _sequence++;
+            _newestIsB = !_newestIsB;
             return true;
+        }
+
+        /// <summary>Puts header, content and CRC-32 into the scratch, with the sequence after the newest.</summary>
+        private void Frame(byte[] data, int offset, int count)
+        {
+            _scratch[0] = Format;
+            _scratch[1] = 0;
+            Bytes.Put16(_scratch, 2, count);
+            Bytes.Put32(_scratch, 4, _sequence + 1);
+            Array.Copy(data, offset, _scratch, HeaderLength, count);
+            Bytes.Put32(_scratch, HeaderLength + count, _crypto.Crc32(_scratch, 0, HeaderLength + count));
         }
 
         /// <summary>Leaves the newest valid slot in the scratch and remembers which it is.</summary>

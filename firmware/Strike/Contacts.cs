@@ -41,6 +41,11 @@ namespace DoorController.Strike
                 _strike.Release();
             }
 
+            NoteAll(news);
+        }
+
+        private void NoteAll(int news)
+        {
             Note(news, DoorNews.Opened, AuditEvent.DoorOpened, 0);
             Note(news, DoorNews.ForcedOpen, AuditEvent.ForcedOpen, 0);
             Note(news, DoorNews.Closed, AuditEvent.DoorClosed, 0);

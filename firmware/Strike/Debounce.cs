@@ -36,7 +36,15 @@ namespace DoorController.Strike
                 return 0;
             }
 
-            int changed = 0;
+            int changed = FindSettled(moved, raw ^ Value, nowMs);
+            Value ^= changed;
+            return changed;
+        }
+
+        /// <summary>The bits that differ from what counts and have stood still for long enough; those that moved begin to wait.</summary>
+        private int FindSettled(int moved, int different, long nowMs)
+        {
+            int settled = 0;
             for (int i = 0; i < Input.Count; i++)
             {
                 int bit = 1 << i;
@@ -44,14 +52,13 @@ namespace DoorController.Strike
                 {
                     _sinceMs[i] = nowMs;
                 }
-                else if (((raw ^ Value) & bit) != 0 && nowMs - _sinceMs[i] >= Limits.DebounceMs)
+                else if ((different & bit) != 0 && nowMs - _sinceMs[i] >= Limits.DebounceMs)
                 {
-                    changed |= bit;
+                    settled |= bit;
                 }
             }
 
-            Value ^= changed;
-            return changed;
+            return settled;
         }
 
         /// <summary>True while one of these inputs has moved too lately to count, or to count as idle.</summary>

@@ -92,29 +92,24 @@ namespace DoorController.Strike
         public int Poll(int raw, long nowMs)
         {
             int changed = _inputs.Poll(raw, nowMs);
-            int begun = changed & _inputs.Value;
-            int news = 0;
-            if ((begun & Input.Rex) != 0 && _settings.HasRex)
-            {
-                news |= DoorNews.Rex;
-            }
-
-            if ((begun & Input.Tamper) != 0)
-            {
-                news |= DoorNews.Tamper;
-            }
-
-            if ((begun & Input.FireAlarm) != 0)
-            {
-                news |= DoorNews.FireAlarm;
-            }
-
+            int news = changed == 0 ? 0 : Begun(changed & _inputs.Value);
             if ((changed & ~_inputs.Value & _releaseInputs) != 0)
             {
                 OnReleaseEnded(nowMs);
             }
 
             return _settings.HasContact ? news | Contact((changed & Input.DoorOpen) != 0, nowMs) : news;
+        }
+
+        private int Begun(int inputs)
+        {
+            int news = (inputs & Input.Rex) != 0 && _settings.HasRex ? DoorNews.Rex : 0;
+            if ((inputs & Input.Tamper) != 0)
+            {
+                news |= DoorNews.Tamper;
+            }
+
+            return (inputs & Input.FireAlarm) != 0 ? news | DoorNews.FireAlarm : news;
         }
 
         private void OnReleaseEnded(long nowMs)
@@ -130,23 +125,23 @@ namespace DoorController.Strike
 
         private int Contact(bool changed, long nowMs)
         {
-            if (changed && IsOpen)
-            {
-                return Open(nowMs);
-            }
-
             if (changed)
             {
-                int late = _isUndecided ? Decide(IsReleased(nowMs)) : 0;
-                _closedMs = nowMs;
-                return late | DoorNews.Closed;
+                return IsOpen ? Open(nowMs) : Close(nowMs);
             }
 
-            if (_isUndecided)
-            {
-                return DecideOrWait(nowMs);
-            }
+            return _isUndecided ? DecideOrWait(nowMs) : Held(nowMs);
+        }
 
+        private int Close(long nowMs)
+        {
+            int late = _isUndecided ? Decide(IsReleased(nowMs)) : 0;
+            _closedMs = nowMs;
+            return late | DoorNews.Closed;
+        }
+
+        private int Held(long nowMs)
+        {
             if (IsOpen && !_heldTold && nowMs - _openedMs > _settings.HeldOpenS * 1000L)
             {
                 _heldTold = true;

@@ -70,6 +70,11 @@ namespace DoorController.Strike
                 return LampOutput.Red | (beep ? LampOutput.Buzzer : 0);
             }
 
+            return State(nowMs);
+        }
+
+        private int State(long nowMs)
+        {
             if (IsAlarm)
             {
                 return nowMs / AlarmHalf % 2 == 0 ? LampOutput.Red | LampOutput.Buzzer : 0;

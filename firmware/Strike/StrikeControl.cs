@@ -49,26 +49,30 @@ namespace DoorController.Strike
                 return false;
             }
 
-            int bound = _strike.MaxPulseMs < Limits.HoldMaxMs ? _strike.MaxPulseMs : Limits.HoldMaxMs;
-            int pulse = holdMs < bound ? holdMs : bound;
             if (!_strike.IsIdle)
             {
                 Release();
             }
 
+            int pulse = Bounded(holdMs);
             _floors.Select(floorMask);
-            if (!_strike.Pulse(pulse))
+            IsFaulty = !_strike.Pulse(pulse);
+            if (IsFaulty)
             {
                 Release();
-                IsFaulty = true;
                 return false;
             }
 
             _energised = true;
             _endsMs = nowMs + pulse;
             Pulses++;
-            IsFaulty = false;
             return true;
+        }
+
+        private int Bounded(int holdMs)
+        {
+            int bound = _strike.MaxPulseMs < Limits.HoldMaxMs ? _strike.MaxPulseMs : Limits.HoldMaxMs;
+            return holdMs < bound ? holdMs : bound;
         }
 
         /// <summary>Ends a pulse now and releases all floors.</summary>

@@ -25,16 +25,21 @@ namespace DoorController.Sync
             }
 
             memory.Bind();
+            if (TakeLists(board, memory, intake, buffer))
+            {
+                board.Files.Delete(BundleFile);
+            }
+        }
+
+        private static bool TakeLists(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer)
+        {
             bool isDone = true;
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 isDone &= TakeList(board, memory, intake, buffer, "list" + slot.ToString());
             }
 
-            if (isDone)
-            {
-                board.Files.Delete(BundleFile);
-            }
+            return isDone;
         }
 
         /// <summary>A file that flash could not delete must not take back, boot after boot, what a key update brought since.</summary>
@@ -52,13 +57,7 @@ namespace DoorController.Sync
                 return true;
             }
 
-            int state = intake.Take(buffer, 0, count, board.Clock.NowMs);
-            for (int step = 0; state == CarryState.Judging && step < Limits.StepsOfOneList; step++)
-            {
-                memory.FlashStep(board.Clock.NowMs);
-                state = intake.Settle();
-            }
-
+            int state = Store(board, memory, intake, buffer, count);
             bool isSettled = state != CarryState.Broken && state != CarryState.Judging;
             if (isSettled)
             {
@@ -66,6 +65,18 @@ namespace DoorController.Sync
             }
 
             return isSettled;
+        }
+
+        private static int Store(Board board, DoorMemory memory, BlobIntake intake, byte[] buffer, int count)
+        {
+            int state = intake.Take(buffer, 0, count, board.Clock.NowMs);
+            for (int step = 0; state == CarryState.Judging && step < Limits.StepsOfOneList; step++)
+            {
+                memory.FlashStep(board.Clock.NowMs);
+                state = intake.Settle();
+            }
+
+            return state;
         }
     }
 }

@@ -13,8 +13,7 @@ namespace DoorController.Sync
     /// </summary>
     public sealed class SyncClient
     {
-        private const int NonceLength = 16;
-        private const int RequestHeader = 61;
+        private const int NonceLength = SyncQuestion.NonceLength;
         private const int ReplyHeader = 21;
         private const int More = 1;
         private const uint NoTime = 0;
@@ -23,8 +22,8 @@ namespace DoorController.Sync
         private readonly Board _board;
         private readonly DoorMemory _memory;
         private readonly RadioLink _link;
-        private readonly Supervisor _supervisor;
-        private readonly HelloMaker _helloMaker;
+        private readonly SyncQuestion _question;
+        private readonly PhoneFirst _phoneFirst;
         private readonly BlobIntake _intake;
         private readonly TransferBuffer _buffer;
         private readonly byte[] _nonce = new byte[NonceLength];
@@ -38,7 +37,6 @@ namespace DoorController.Sync
         private long _auditDueMs;
         private long _askedMs;
         private long _startedMs;
-        private long _keptSinceMs = -1;
         private long _lastGoodMs = -1;
         private State _state;
         private string _lastProblem = "";
@@ -52,8 +50,8 @@ namespace DoorController.Sync
             _board = board;
             _memory = memory;
             _link = link;
-            _supervisor = supervisor;
-            _helloMaker = helloMaker;
+            _question = new SyncQuestion(memory, supervisor, helloMaker);
+            _phoneFirst = new PhoneFirst(link, supervisor);
             _intake = intake;
             _buffer = buffer;
         }
@@ -82,16 +80,7 @@ namespace DoorController.Sync
             switch (_state)
             {
                 case State.Waiting:
-                    bool isDue = nowMs >= _dueMs && _board.Network.CanStart && _memory.Keyring.HasKeys;
-                    if (isDue && MayStart(nowMs))
-                    {
-                        AskForNews(nowMs);
-                    }
-                    else if (!isDue)
-                    {
-                        _keptSinceMs = -1;
-                    }
-
+                    Wait(nowMs);
                     break;
                 case State.Storing:
                     Store(nowMs);
@@ -102,71 +91,31 @@ namespace DoorController.Sync
             }
         }
 
-        /// <summary>
-        /// The radio belongs to the phone at the door, but a phone that never leaves must not keep the news away. What counts is for how
-        /// long a phone alone kept it: a network that comes back sheds nobody.
-        /// </summary>
-        private bool MayStart(long nowMs)
+        private void Wait(long nowMs)
         {
-            if (!_link.IsActive)
+            bool isDue = nowMs >= _dueMs && _board.Network.CanStart && _memory.Keyring.HasKeys;
+            if (!isDue)
             {
-                return true;
+                _phoneFirst.Forget();
             }
-
-            if (_keptSinceMs < 0)
+            else if (_phoneFirst.LetsPass(nowMs))
             {
-                _keptSinceMs = nowMs;
+                AskForNews(nowMs);
             }
-            else if (nowMs - _keptSinceMs > Limits.SyncOverdueMs)
-            {
-                _keptSinceMs = nowMs;
-                _supervisor.RestartRadio();
-            }
-
-            return false;
         }
 
         private void AskForNews(long nowMs)
         {
             _board.Random.Fill(_nonce);
             Keyring keyring = _memory.Keyring;
-            byte[] plain = MakeRequest(nowMs);
+            byte[] plain = _question.Make(_nonce, nowMs);
             byte[] body = Sealed.Make(
                 _board.Crypto, _board.Random, keyring.SubKey(Keys.Request), BlobType.SyncRequest, keyring.DoorId, keyring.Generation, plain,
                 plain.Length);
             _pages = 0;
-            _keptSinceMs = -1;
+            _phoneFirst.Forget();
             _askedMs = nowMs;
             Start("/door/sync", body, State.FetchingNews, nowMs);
-        }
-
-        private byte[] MakeRequest(long nowMs)
-        {
-            int scopes = _memory.Keyring.ScopeCount;
-            byte[] plain = new byte[RequestHeader + 7 * scopes];
-            Bytes.Put(plain, 0, _nonce);
-            Bytes.Put16(plain, 16, Firmware.Version);
-            plain[18] = (byte)_helloMaker.MakeFlags();
-            plain[19] = (byte)_memory.ListLostBits();
-            Bytes.Put32(plain, 20, _memory.Time.Floor);
-            Bytes.Put32(plain, 24, _memory.Keyring.Version);
-            Bytes.Put32(plain, 28, _memory.Audit.Epoch);
-            Bytes.Put32(plain, 32, _memory.Audit.Acknowledged);
-            Bytes.Put32(plain, 36, _memory.Audit.NextSequence);
-            Bytes.Put32(plain, 40, (uint)(nowMs / 1000));
-            Bytes.Put16(plain, 44, _supervisor.RadioRestarts);
-            Bytes.Put16(plain, 46, _supervisor.LastReboot);
-            Bytes.Put32(plain, 48, _memory.Audit.Lost);
-            _memory.Challenge.CopyTo(plain, 52);
-            plain[60] = (byte)scopes;
-            int at = RequestHeader;
-            for (int slot = 0; slot < scopes; slot++)
-            {
-                at = Bytes.Put24(plain, at, _memory.Keyring.ScopeId(slot));
-                at = Bytes.Put32(plain, at, _memory.KeyStore.ListVersion(slot));
-            }
-
-            return plain;
         }
 
         private void Start(string path, byte[] body, State state, long nowMs)
@@ -194,11 +143,15 @@ namespace DoorController.Sync
                 return;
             }
 
-            if (!_buffer.TryTake(this))
+            if (_buffer.TryTake(this))
             {
-                return;
+                TakeAnswer(nowMs);
+                _buffer.Release(this);
             }
+        }
 
+        private void TakeAnswer(long nowMs)
+        {
             int status = _board.Network.Status;
             int count = _board.Network.Take(_buffer.Bytes);
             if (status != HttpOk || count < 0)
@@ -213,8 +166,6 @@ namespace DoorController.Sync
             {
                 TakeAcknowledgement(count, nowMs);
             }
-
-            _buffer.Release(this);
         }
 
         private void OpenReply(int count, long nowMs)
@@ -339,12 +290,12 @@ namespace DoorController.Sync
         {
             if (_state == State.SendingAudit)
             {
-                _auditDueMs = nowMs + Backoff(_auditFailures);
+                _auditDueMs = nowMs + Backoff.After(_auditFailures, _board.Random);
                 _auditFailures++;
             }
             else
             {
-                _dueMs = nowMs + Backoff(_failures);
+                _dueMs = nowMs + Backoff.After(_failures, _board.Random);
                 _failures++;
             }
 
@@ -352,25 +303,6 @@ namespace DoorController.Sync
             _reply = null;
             _rounds = 0;
             _state = State.Waiting;
-        }
-
-        /// <summary>15 s, doubled with each failure up to 15 min, less up to a quarter: doors that failed together do not come back together.</summary>
-        private long Backoff(int failures)
-        {
-            long wait = Limits.SyncBackoffMs;
-            for (int i = 0; i < failures && wait < Limits.SyncBackoffMaxMs; i++)
-            {
-                wait *= 2;
-            }
-
-            if (wait > Limits.SyncBackoffMaxMs)
-            {
-                wait = Limits.SyncBackoffMaxMs;
-            }
-
-            byte[] jitter = new byte[1];
-            _board.Random.Fill(jitter);
-            return wait - wait * jitter[0] / 1024;
         }
     }
 }

@@ -30,22 +30,31 @@ namespace DoorController.Wire
                 return false;
             }
 
-            int name = data[offset + NameOffset];
             int scopes = data[offset + HeaderLength - 1];
-            bool good = scopes <= Limits.Scopes && count == HeaderLength + scopes * ScopeLength
-                && name >= 1 && name <= Limits.NameBytes
-                && Bytes.AllZero(data, offset + NameOffset + 1 + name, Limits.NameBytes - name);
-            for (int i = 0; good && i < name; i++)
+            return scopes <= Limits.Scopes && count == HeaderLength + scopes * ScopeLength && HasGoodName(data, offset + NameOffset)
+                && HasGoodScopes(data, offset + HeaderLength, scopes);
+        }
+
+        private static bool HasGoodName(byte[] data, int at)
+        {
+            int length = data[at];
+            bool good = length >= 1 && length <= Limits.NameBytes && Bytes.AllZero(data, at + 1 + length, Limits.NameBytes - length);
+            for (int i = 1; good && i <= length; i++)
             {
-                byte letter = data[offset + NameOffset + 1 + i];
-                good = letter >= 0x20 && letter <= 0x7E;
+                good = data[at + i] >= 0x20 && data[at + i] <= 0x7E;
             }
 
+            return good;
+        }
+
+        private static bool HasGoodScopes(byte[] data, int first, int scopes)
+        {
+            bool good = true;
             for (int slot = 0; good && slot < scopes; slot++)
             {
-                int entry = offset + HeaderLength + slot * ScopeLength;
+                int entry = first + slot * ScopeLength;
                 good = data[entry + 3] < Limits.DoorsInScope && data[entry + 4] <= 1 && Bytes.U16(data, entry + Present) != 0;
-                for (int other = offset + HeaderLength; good && other < entry; other += ScopeLength)
+                for (int other = first; good && other < entry; other += ScopeLength)
                 {
                     good = Bytes.U24(data, other) != Bytes.U24(data, entry);
                 }

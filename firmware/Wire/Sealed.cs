@@ -59,19 +59,19 @@ namespace DoorController.Wire
             }
 
             int length = Bytes.U16(blob, offset + LengthOffset);
-            int tagOffset = count - Bytes.Tag;
             if (length == 0 || LengthOf(length) != count || Bytes.U32(blob, offset + 1) != doorId
                 || Bytes.U16(blob, offset + 5) != doorGeneration)
             {
                 return null;
             }
 
+            int tagOffset = count - Bytes.Tag;
             byte[] tag = MakeTag(crypto, subKey, blob, offset, tagOffset);
-            if (!Bytes.SameInConstantTime(tag, 0, blob, offset + tagOffset, Bytes.Tag))
-            {
-                return null;
-            }
+            return Bytes.SameInConstantTime(tag, 0, blob, offset + tagOffset, Bytes.Tag) ? Decrypt(crypto, subKey, blob, offset, length) : null;
+        }
 
+        private static byte[]? Decrypt(ICrypto crypto, byte[] subKey, byte[] blob, int offset, int length)
+        {
             byte[] iv = Bytes.Part(blob, offset + IvOffset, Keys.AesLength);
             byte[] cipher = Bytes.Part(blob, offset + HeaderLength, Padded(length));
             byte[] padded = crypto.Decrypt(Bytes.Part(subKey, 0, Keys.AesLength), iv, cipher);

@@ -68,9 +68,12 @@ namespace DoorController.Wire
                 return Verdict.BadOperation;
             }
 
-            return frame.Length == CredentialOffset(operation) + Credential.Length + AttemptIdLength + Bytes.Tag
-                ? GoodForm
-                : Verdict.BadLength;
+            return frame.Length == LengthOf(operation) ? GoodForm : Verdict.BadLength;
+        }
+
+        private static int LengthOf(int operation)
+        {
+            return CredentialOffset(operation) + Credential.Length + AttemptIdLength + Bytes.Tag;
         }
     }
 }
