@@ -165,8 +165,32 @@ namespace DoorController
         /// <summary>Longest sealed audit page.</summary>
         public const int PageBytes = 2048;
 
-        /// <summary>A time challenge is changed after so long.</summary>
-        public const int TimeChallengeMs = 14400000;
+        /// <summary>A time challenge is handed out for so long, 3 h; then another one is.</summary>
+        public const int TimeChallengeMs = 10800000;
+
+        /// <summary>Time challenges that are kept: handed out every 3 h, the oldest of 8 is 24 h old.</summary>
+        public const int TimeChallenges = 8;
+
+        /// <summary>A time token proves the time for so long after its challenge was made, 24 h; later it is a lower bound.</summary>
+        public const int TimeTokenMs = 86400000;
+
+        /// <summary>A floor reset is taken for so long after its challenge was made, 15 min.</summary>
+        public const int FloorResetMs = 900000;
+
+        /// <summary>The distance of the floor from flash is looked at so often.</summary>
+        public const int TimeLookMs = 1000;
+
+        /// <summary>Times of the server that are no further apart agree: 5 min, in s. So far the floor may be ahead of it without being called wrong.</summary>
+        public const int ClockAgreeS = 300;
+
+        /// <summary>A time so far past the latest possible one is the server's clock being put right, in s; beyond, one of the two clocks was wrong.</summary>
+        public const int ClockStepS = 3600;
+
+        /// <summary>So many answers that agree settle a conflict of the clocks, once they span <see cref="ConflictMs"/>.</summary>
+        public const int ConflictAnswers = 3;
+
+        /// <summary>Span of the answers that settle a conflict of the clocks: 24 h.</summary>
+        public const int ConflictMs = 86400000;
 
         /// <summary>Time between two syncs that found the server.</summary>
         public const int SyncPollMs = 60000;

@@ -1,4 +1,3 @@
-using System;
 using DoorController.Hal;
 using DoorController.Storage;
 using DoorController.Wire;
@@ -6,35 +5,19 @@ using DoorController.Wire;
 namespace DoorController.Access
 {
     /// <summary>
-    /// What time it is, as far as a door can know: the <see cref="Floor"/> is never later than the true time, the
-    /// <see cref="Estimate"/> is the best guess. Beside them, in the same record on flash, the highest list version ever applied
-    /// of each scope. Bytes and power cuts: firmware/STORAGE.md, "Time record".
+    /// What time it is, as far as a door can know: an interval of the server's clock, from <see cref="Floor"/> to <see cref="Latest"/>. Beside it,
+    /// in the same record on flash, the highest list version ever applied of each scope. The rule: PROTOCOL.md section 5; bytes and power
+    /// cuts: firmware/STORAGE.md, "Time record".
     /// </summary>
     public sealed class DoorTime : IFlashWork
     {
-        private const string FileName = "time";
-        private const byte Format = 1;
-        private const int BootsOffset = 1;
-        private const int FloorOffset = 4;
-        private const int EstimateOffset = 8;
-        private const int CreditOffset = 12;
-        private const int ScopesOffset = 16;
-        private const int RecordBytes = ScopesOffset + AppliedVersions.Length;
         private const int NeverProven = 255;
-        private const int MinuteMs = 60000;
 
-        private readonly SlotFile _file;
-        private readonly byte[] _record = new byte[RecordBytes];
-        private long _nowMs;
-        private uint _floor;
-        private long _floorMs;
-        private uint _estimate;
-        private long _estimateMs;
+        private readonly TimeRecord _record;
+        private readonly ClockInterval _clock = new ClockInterval();
         private uint _creditS;
         private int _boots = NeverProven;
-        private int _nextSaveMinute = 1;
-        private bool _isDirty = true;
-        private long _retryMs;
+        private long _lookMs;
 
         /// <summary>Reads the time record, and counts this boot in it with the first flash step.</summary>
         /// <param name="files">The file system.</param>
@@ -42,29 +25,21 @@ namespace DoorController.Access
         /// <param name="scratch">At least 68 bytes; used within a call only.</param>
         public DoorTime(IFiles files, ICrypto crypto, byte[] scratch)
         {
-            _file = new SlotFile(files, crypto, FileName, scratch);
-            Versions = new AppliedVersions(_record, ScopesOffset);
-            IsNew = _file.Load(_record) != RecordBytes || _record[0] != Format;
-            if (IsNew)
+            _record = new TimeRecord(files, crypto, scratch);
+            if (_record.IsNew)
             {
-                Array.Clear(_record, 0, RecordBytes);
                 return;
             }
 
-            int boots = _record[BootsOffset];
-            _boots = boots < NeverProven ? boots + 1 : NeverProven;
-            _floor = Bytes.U32(_record, FloorOffset);
-            SavedFloor = _floor;
-            _estimate = Bytes.U32(_record, EstimateOffset);
-            _creditS = Bytes.U32(_record, CreditOffset);
+            _boots = _record.Boots < NeverProven ? _record.Boots + 1 : NeverProven;
+            _clock.SetFloor(_record.Floor);
+            _clock.SetLatest(_record.Latest, 0);
+            _creditS = _record.CreditS;
             if (_boots <= Limits.BootsWithoutProof)
             {
                 Quality = ClockQuality.Restored;
             }
         }
-
-        /// <summary>True when flash held no good time record at boot: a new door, or one that lost it.</summary>
-        public bool IsNew { get; }
 
         /// <summary>
         /// Unix time in s that the true time is not before: the highest time the server proved, plus uptime less 100 ppm. Goes back
@@ -72,32 +47,45 @@ namespace DoorController.Access
         /// </summary>
         public uint Floor
         {
-            get
-            {
-                long elapsedMs = _nowMs - _floorMs;
-                return Later(_floor, elapsedMs - elapsedMs / Limits.ClockErrorParts);
-            }
+            get { return _clock.Floor; }
         }
 
-        /// <summary>The highest list versions ever applied, in the same record.</summary>
-        public AppliedVersions Versions { get; }
+        /// <summary>
+        /// The other end of the interval, Unix time in s, never before <see cref="Floor"/>. Proven: the true time is not after it. Else what it would be if
+        /// the power had never been off; the true time may be any time later.
+        /// </summary>
+        public uint Latest
+        {
+            get { return _clock.Latest; }
+        }
 
-        /// <summary>The floor that the next boot finds.</summary>
-        public uint SavedFloor { get; private set; }
-
-        /// <summary>Best guess of the Unix time in s, never before <see cref="Floor"/>. A fresh proof may move it either way.</summary>
+        /// <summary>Best guess of the Unix time in s: the middle of the interval when the time is proven, else <see cref="Latest"/>.</summary>
         public uint Estimate
         {
             get
             {
-                uint estimate = Later(_estimate, _nowMs - _estimateMs);
                 uint floor = Floor;
-                return estimate > floor ? estimate : floor;
+                return Quality == ClockQuality.Proven ? floor + (Latest - floor) / 2 : Latest;
             }
         }
 
-        /// <summary>How far <see cref="Estimate"/> can be trusted: one of <see cref="ClockQuality"/>.</summary>
+        /// <summary>The highest list versions ever applied, in the same record.</summary>
+        public AppliedVersions Versions
+        {
+            get { return _record.Versions; }
+        }
+
+        /// <summary>The floor that the next boot finds.</summary>
+        public uint SavedFloor
+        {
+            get { return _record.Floor; }
+        }
+
+        /// <summary>What <see cref="Latest"/> is worth: one of <see cref="ClockQuality"/>.</summary>
         public int Quality { get; private set; }
+
+        /// <summary>Answers of the server that contradict one of this boot.</summary>
+        public ClockConflict Conflict { get; } = new ClockConflict();
 
         /// <summary>Boots since the server last proved the time, this one included; 255 stands for more, and for never.</summary>
         public int BootsSinceProof
@@ -106,24 +94,27 @@ namespace DoorController.Access
         }
 
         /// <summary>True while the last save failed: time and versions are not safe over a reboot.</summary>
-        public bool IsFailing { get; private set; }
+        public bool IsFailing
+        {
+            get { return _record.IsFailing; }
+        }
 
         /// <summary>True for a while after a save failed: flash that refuses is not written to again and again.</summary>
         public bool IsResting
         {
-            get { return IsFailing && _nowMs < _retryMs; }
+            get { return _record.IsResting(_clock.NowMs); }
         }
 
         /// <inheritdoc/>
         public bool IsPending
         {
-            get { return _isDirty && !IsResting; }
+            get { return _record.IsPending(_clock.NowMs); }
         }
 
         /// <summary>Asks for a save with the next flash step.</summary>
         public void AskSave()
         {
-            _isDirty = true;
+            _record.AskSave();
         }
 
         /// <inheritdoc/>
@@ -136,44 +127,60 @@ namespace DoorController.Access
         /// <param name="nowMs">Monotonic ms since boot. An earlier value than the last one is ignored.</param>
         public void Poll(long nowMs)
         {
-            if (nowMs <= _nowMs)
+            if (nowMs <= _clock.NowMs)
             {
                 return;
             }
 
-            _nowMs = nowMs;
-            NoteDistance();
-            int minute = (int)(nowMs / MinuteMs);
-            if (minute < _nextSaveMinute)
+            _clock.NowMs = nowMs;
+            if (nowMs >= _lookMs)
             {
-                return;
+                _lookMs = nowMs + Limits.TimeLookMs;
+                _record.NoteFloor(Floor);
+                _record.NoteMinute(nowMs);
             }
-
-            _isDirty = true;
-            _nextSaveMinute = minute < 2 ? 2 : minute < 4 ? 4 : minute < 8 ? 8 : (minute / 15 + 1) * 15;
         }
 
-        /// <summary>Takes a time that the server proved under the door key.</summary>
-        /// <param name="time">Unix time in s.</param>
-        /// <param name="fresh">
-        /// True when it answers a challenge of this boot, so that it is the time now; else it is a lower bound only, and neither
-        /// quality nor the count of boots change.
-        /// </param>
-        public void Prove(uint time, bool fresh)
+        /// <summary>Takes the server's answer to a question of this boot: when it was asked, the answer was not made yet.</summary>
+        /// <param name="time">Unix time in s that the answer says.</param>
+        /// <param name="askedMs">When the question was asked, monotonic ms.</param>
+        /// <returns>False when nothing moved: it says what was known, or what cannot be.</returns>
+        public bool Prove(uint time, long askedMs)
         {
-            if (time > Floor)
+            uint until = EndOfSecond(time);
+            uint latest = _clock.LatestOf(until, askedMs);
+            if ((long)latest + Limits.ClockAgreeS < Floor
+                || !Conflict.Allows(IsLeap(time), time, _clock.NowMs - askedMs, _clock.NowMs))
             {
-                SetFloor(time);
-                _creditS = 0;
+                return false;
             }
 
-            if (fresh)
+            bool isLater = Quality != ClockQuality.Proven || time > Latest;
+            bool moves = time > Floor;
+            Raise(time);
+            if (isLater || (latest < Latest && Latest > Floor))
             {
-                _creditS = 0;
-                SetProven(time);
+                _clock.SetLatest(until, askedMs);
+                moves = true;
             }
 
-            NoteDistance();
+            SetProven();
+            return moves;
+        }
+
+        /// <summary>Takes a time that the server said, nobody knows when.</summary>
+        /// <param name="time">Unix time in s.</param>
+        /// <returns>False when nothing moved.</returns>
+        public bool ProveAtLeast(uint time)
+        {
+            if (time <= Floor || IsLeap(time))
+            {
+                return false;
+            }
+
+            _creditS = 0;
+            Raise(time);
+            return true;
         }
 
         /// <summary>
@@ -185,26 +192,15 @@ namespace DoorController.Access
         public void CredentialProven(uint issuedAt)
         {
             uint floor = Floor;
-            if (issuedAt <= floor)
+            if (issuedAt <= floor || IsLeap(issuedAt))
             {
                 return;
             }
 
-            uint step = issuedAt - floor;
             uint left = _creditS < Limits.CredentialAdvanceS ? Limits.CredentialAdvanceS - _creditS : 0;
-            if (step > left)
-            {
-                step = left;
-            }
-
-            if (step == 0)
-            {
-                return;
-            }
-
+            uint step = issuedAt - floor < left ? issuedAt - floor : left;
             _creditS += step;
-            SetFloor(floor + step);
-            NoteDistance();
+            Raise(floor + step);
         }
 
         /// <summary>
@@ -222,23 +218,26 @@ namespace DoorController.Access
         /// <returns>False when flash refused: it is tried again with the next flash steps.</returns>
         public bool Commit()
         {
-            return Save(Floor, Estimate, _boots, _creditS);
+            return _record.Save(Floor, Latest, _boots, _creditS, _clock.NowMs);
         }
 
-        /// <summary>Sets floor and estimate, backwards too: what a floor-reset token says. The caller sets every list lost first.</summary>
+        /// <summary>Sets both ends, backwards too: what a floor-reset token says. The caller sets every list lost first.</summary>
         /// <param name="time">Unix time in s.</param>
+        /// <param name="askedMs">When its challenge was made, monotonic ms.</param>
         /// <returns>True when it is durable; else nothing changed.</returns>
-        public bool Reset(uint time)
+        public bool Reset(uint time, long askedMs)
         {
-            if (!Save(time, time, 0, 0))
+            uint until = EndOfSecond(time);
+            if (!_record.Save(time, _clock.LatestOf(until, askedMs), 0, 0, _clock.NowMs))
             {
                 return false;
             }
 
-            SetFloor(time);
-            _creditS = 0;
-            SetProven(time);
-            _isDirty = false;
+            _clock.SetFloor(time);
+            _clock.SetLatest(until, askedMs);
+            Conflict.End();
+            _boots = 0;
+            SetProven();
             return true;
         }
 
@@ -262,58 +261,33 @@ namespace DoorController.Access
             return false;
         }
 
-        /// <summary>Calls for a save when a power cut would cost the floor too much.</summary>
-        private void NoteDistance()
+        /// <summary>True for a time so far past what an answer of this boot left possible that one of the two clocks was wrong.</summary>
+        private bool IsLeap(uint time)
         {
-            uint floor = Floor;
-            if (floor > SavedFloor && floor - SavedFloor >= Limits.TimeSaveS)
-            {
-                _isDirty = true;
-            }
+            return Quality == ClockQuality.Proven && (long)time - Latest > Limits.ClockStepS;
         }
 
-        private void SetFloor(uint time)
+        private void Raise(uint time)
         {
-            _floor = time;
-            _floorMs = _nowMs;
+            _clock.Raise(time);
+            _record.NoteFloor(time);
         }
 
-        private void SetProven(uint time)
+        private void SetProven()
         {
-            _estimate = time;
-            _estimateMs = _nowMs;
+            _creditS = 0;
             Quality = ClockQuality.Proven;
             if (_boots > 0)
             {
                 _boots = 0;
-                _isDirty = true;
+                _record.AskSave();
             }
         }
 
-        /// <summary>Adds ms to a Unix time; the last second of 2106 is the end of time.</summary>
-        private static uint Later(uint time, long milliseconds)
+        /// <summary>A clock that says a whole second may be anywhere in it.</summary>
+        private static uint EndOfSecond(uint time)
         {
-            long sum = time + milliseconds / 1000;
-            return sum < uint.MaxValue ? (uint)sum : uint.MaxValue;
-        }
-
-        private bool Save(uint floor, uint estimate, int boots, uint creditS)
-        {
-            _record[0] = Format;
-            _record[BootsOffset] = (byte)boots;
-            Bytes.Put32(_record, FloorOffset, floor);
-            Bytes.Put32(_record, EstimateOffset, estimate);
-            Bytes.Put32(_record, CreditOffset, creditS);
-            IsFailing = !_file.Save(_record, 0, RecordBytes);
-            _isDirty = IsFailing;
-            if (IsFailing)
-            {
-                _retryMs = _nowMs + Limits.FlashRetryMs;
-                return false;
-            }
-
-            SavedFloor = floor;
-            return true;
+            return time < uint.MaxValue ? time + 1 : time;
         }
     }
 }

@@ -1,96 +1,75 @@
+using System;
 using DoorController.Hal;
-using DoorController.Storage;
 using DoorController.Wire;
 
 namespace DoorController.Access
 {
     /// <summary>
-    /// The one standing challenge that a time token or a floor reset answers. It outlives a reboot, because the phone that took it comes
-    /// back from the network later; it changes on use and every 4 hours, and the one before is still good.
+    /// What a time token or a floor reset answers. In memory only: an answer to a challenge of an earlier boot proves nothing about now, as
+    /// nobody knows for how long the power was off. The door knows when it made each, so it knows how old an answer can be at most.
     /// </summary>
     public sealed class TimeChallenge
     {
-        private const int Length = 2 * Keys.ChallengeLength;
-
         private readonly IRandom _random;
-        private readonly SlotFile _file;
-        private readonly byte[] _challenges = new byte[Length];
-        private long _sinceMs;
-        private long _retryMs;
-        private bool _isSaved;
+        private readonly byte[] _ring = new byte[Limits.TimeChallenges * Keys.ChallengeLength];
+        private readonly int[] _madeS = new int[Limits.TimeChallenges];
+        private int _made;
 
-        /// <summary>Reads the standing challenge, or makes one.</summary>
-        public TimeChallenge(IRandom random, SlotFile file)
+        /// <summary>No challenge until one is handed out.</summary>
+        public TimeChallenge(IRandom random)
         {
             _random = random;
-            _file = file;
-            _isSaved = file.Load(_challenges) == Length;
-            if (!_isSaved)
-            {
-                random.Fill(_challenges);
-            }
         }
 
-        /// <summary>True while flash does not take the challenges.</summary>
-        public bool IsFailing { get; private set; }
-
-        /// <summary>True when the challenge is to be written, or to be changed because it is old. Flash that refused is left alone for a while.</summary>
-        public bool IsDue(long nowMs)
+        /// <summary>Hands out the newest challenge, 8 bytes, or another one when that is older than <see cref="Limits.TimeChallengeMs"/>.</summary>
+        /// <param name="nowMs">Monotonic ms since boot.</param>
+        public void CopyTo(byte[] to, int offset, long nowMs)
         {
-            return (!_isSaved || nowMs - _sinceMs > Limits.TimeChallengeMs) && (!IsFailing || nowMs >= _retryMs);
+            Renew(Limits.TimeChallengeMs, nowMs);
+            Array.Copy(_ring, Newest * Keys.ChallengeLength, to, offset, Keys.ChallengeLength);
         }
 
-        /// <summary>Changes an old challenge and writes the present ones: one flash step.</summary>
-        public void Step(long nowMs)
+        /// <summary>Makes another challenge, unless the newest is no older than so many ms. The oldest of a full ring is forgotten.</summary>
+        public void Renew(int olderThanMs, long nowMs)
         {
-            if (nowMs - _sinceMs > Limits.TimeChallengeMs)
+            if (_made > 0 && nowMs - _madeS[Newest] * 1000L <= olderThanMs)
             {
-                Rotate(nowMs);
+                return;
             }
 
-            Save(nowMs);
-        }
-
-        /// <summary>Copies the standing challenge, 8 bytes.</summary>
-        public void CopyTo(byte[] to, int offset)
-        {
-            System.Array.Copy(_challenges, 0, to, offset, Keys.ChallengeLength);
-        }
-
-        /// <summary>True when 8 bytes are the standing challenge or the one before.</summary>
-        public bool IsGood(byte[] data, int offset)
-        {
-            return Bytes.SameInConstantTime(data, offset, _challenges, 0, Keys.ChallengeLength)
-                || Bytes.SameInConstantTime(data, offset, _challenges, Keys.ChallengeLength, Keys.ChallengeLength);
-        }
-
-        /// <summary>
-        /// Spends the challenge, before what it was good for is done: from here on another one stands, and no power cut brings one from before
-        /// back. One flash step.
-        /// </summary>
-        /// <returns>False when flash did not take it: what it was good for must not be done.</returns>
-        public bool Spend(long nowMs)
-        {
-            _random.Fill(_challenges);
-            _sinceMs = nowMs;
-            Save(nowMs);
-            return _isSaved;
-        }
-
-        private void Save(long nowMs)
-        {
-            _isSaved = _file.Save(_challenges, 0, Length);
-            IsFailing = !_isSaved;
-            _retryMs = nowMs + Limits.FlashRetryMs;
-        }
-
-        private void Rotate(long nowMs)
-        {
             byte[] fresh = new byte[Keys.ChallengeLength];
             _random.Fill(fresh);
-            System.Array.Copy(_challenges, 0, _challenges, Keys.ChallengeLength, Keys.ChallengeLength);
-            Bytes.Put(_challenges, 0, fresh);
-            _sinceMs = nowMs;
+            _made++;
+            Bytes.Put(_ring, Newest * Keys.ChallengeLength, fresh);
+            _madeS[Newest] = (int)(nowMs / 1000);
+        }
+
+        /// <summary>When the challenge in 8 bytes was made.</summary>
+        /// <returns>Monotonic ms since boot, rounded down to s; −1 when it is none of those that are kept.</returns>
+        public long MadeMs(byte[] data, int offset)
+        {
+            long madeMs = -1;
+            int kept = _made < Limits.TimeChallenges ? _made : Limits.TimeChallenges;
+            for (int i = 0; i < kept; i++)
+            {
+                if (Bytes.SameInConstantTime(data, offset, _ring, i * Keys.ChallengeLength, Keys.ChallengeLength))
+                {
+                    madeMs = _madeS[i] * 1000L;
+                }
+            }
+
+            return madeMs;
+        }
+
+        /// <summary>Forgets all challenges: no token or reset that is under way answers one any more.</summary>
+        public void End()
+        {
+            _made = 0;
+        }
+
+        private int Newest
+        {
+            get { return (_made - 1) % Limits.TimeChallenges; }
         }
     }
 }

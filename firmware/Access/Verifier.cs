@@ -9,6 +9,9 @@ namespace DoorController.Access
     /// </summary>
     public sealed class Verifier
     {
+        /// <summary>What a group of checks says when none of them failed: not a verdict, there are more to come.</summary>
+        private const int Passed = -1;
+
         private readonly ICrypto _crypto;
         private readonly Keyring _keyring;
         private readonly IKeyStore _keyStore;
@@ -36,15 +39,15 @@ namespace DoorController.Access
         public int Judge(Attempt attempt, bool helloWasRead, int secondsSelected, long nowMs)
         {
             int verdict = Prove(attempt, helloWasRead);
-            if (verdict == Verdict.Granted)
+            if (verdict == Passed)
             {
                 verdict = _attempts.Recall(attempt, _keyring.ScopeId(attempt.Slot), attempt.Credential!.KeyNumber, nowMs)
                     ? Verdict.Repeated
                     : Permit(attempt, attempt.Credential, secondsSelected, nowMs);
             }
 
-            attempt.Verdict = verdict;
-            return verdict;
+            attempt.Verdict = verdict == Passed ? Verdict.Granted : verdict;
+            return attempt.Verdict;
         }
 
         /// <summary>How much later than the door's clock "not before" may be, in s.</summary>
@@ -67,11 +70,11 @@ namespace DoorController.Access
                 return Verdict.KeysLost;
             }
 
-            if (!helloWasRead)
-            {
-                return Verdict.NoHello;
-            }
+            return helloWasRead ? FindKeys(attempt) : Verdict.NoHello;
+        }
 
+        private int FindKeys(Attempt attempt)
+        {
             int at = attempt.CredentialOffset;
             attempt.Slot = _keyring.FindScope(Bytes.U24(attempt.Frame, at));
             if (attempt.Slot < 0)
@@ -102,7 +105,7 @@ namespace DoorController.Access
             attempt.CredentialKey = key;
             attempt.Generation = _keyring.GenerationAt(attempt.Slot, keys);
             attempt.Credential = Credential.Open(_crypto, _keyring.SealKey(keys), attempt.Frame, attempt.CredentialOffset);
-            return Verdict.Granted;
+            return Passed;
         }
 
         private int Permit(Attempt attempt, Credential credential, int secondsSelected, long nowMs)
@@ -115,17 +118,17 @@ namespace DoorController.Access
             }
 
             int verdict = CheckList(attempt, credential);
-            if (verdict == Verdict.Granted)
+            if (verdict == Passed)
             {
                 verdict = CheckTime(attempt, credential);
             }
 
-            if (verdict == Verdict.Granted)
+            if (verdict == Passed)
             {
                 verdict = CheckPlace(attempt, credential);
             }
 
-            return verdict == Verdict.Granted ? CheckRoom(attempt, secondsSelected, nowMs) : verdict;
+            return verdict == Passed ? CheckRoom(attempt, secondsSelected, nowMs) : verdict;
         }
 
         private int CheckList(Attempt attempt, Credential credential)
@@ -142,7 +145,7 @@ namespace DoorController.Access
                 attempt.Detail = slot;
             }
 
-            return verdict;
+            return verdict == Verdict.Granted ? Passed : verdict;
         }
 
         private int CheckTime(Attempt attempt, Credential credential)
@@ -154,18 +157,19 @@ namespace DoorController.Access
                 return Verdict.Expired;
             }
 
-            if (_time.Quality == ClockQuality.Unknown)
+            return _time.Quality == ClockQuality.Unknown ? Passed : CheckBegin(attempt, credential.NotBefore, issuedAt);
+        }
+
+        private int CheckBegin(Attempt attempt, uint notBefore, uint issuedAt)
+        {
+            uint latest = _time.Latest;
+            long judged = latest > issuedAt ? latest : issuedAt;
+            if (notBefore <= judged + NotBeforeGraceS(_time.Quality))
             {
-                return Verdict.Granted;
+                return Passed;
             }
 
-            uint judged = _time.Estimate > issuedAt ? _time.Estimate : issuedAt;
-            if ((long)credential.NotBefore <= (long)judged + NotBeforeGraceS(_time.Quality))
-            {
-                return Verdict.Granted;
-            }
-
-            long minutes = ((long)credential.NotBefore - judged + 59) / 60;
+            long minutes = (notBefore - judged + 59) / 60;
             attempt.Detail = minutes > 255 ? 255 : (int)minutes;
             return Verdict.NotYetValid;
         }
@@ -178,19 +182,23 @@ namespace DoorController.Access
                 return Verdict.WrongOperation;
             }
 
-            if (!car)
+            if (car)
             {
-                bool named = ((credential.Mask >> _keyring.DoorIndex(attempt.Slot)) & 1) != 0;
-                return named ? Verdict.Granted : Verdict.WrongDoor;
+                return CheckFloors(attempt, credential);
             }
 
+            return ((credential.Mask >> _keyring.DoorIndex(attempt.Slot)) & 1) != 0 ? Passed : Verdict.WrongDoor;
+        }
+
+        private int CheckFloors(Attempt attempt, Credential credential)
+        {
             attempt.Floors = (int)(attempt.FloorsAsked & credential.Mask) & ((1 << _floorsWired) - 1);
             for (int left = attempt.Floors; left != 0; left &= left - 1)
             {
                 attempt.Detail++;
             }
 
-            return attempt.Floors != 0 ? Verdict.Granted : Verdict.NoFloor;
+            return attempt.Floors != 0 ? Passed : Verdict.NoFloor;
         }
 
         private int CheckRoom(Attempt attempt, int secondsSelected, long nowMs)
@@ -203,7 +211,7 @@ namespace DoorController.Access
 
             if (wait == 0)
             {
-                return Verdict.Granted;
+                return Passed;
             }
 
             attempt.Detail = wait;

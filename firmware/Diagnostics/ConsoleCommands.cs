@@ -12,7 +12,7 @@ namespace DoorController.Diagnostics
             "door             id, strike, contacts, settings\n" +
             "keys             scopes, lists, what is lost\n" +
             "log [N]          audit trail: the newest page, or the one from record N on\n" +
-            "time             floor, estimate, quality\n" +
+            "time             floor, latest, quality\n" +
             "net              network\n" +
             "sync             last exchange with the key server\n" +
             "radio            Bluetooth\n" +

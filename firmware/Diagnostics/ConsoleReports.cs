@@ -128,7 +128,9 @@ namespace DoorController.Diagnostics
                 case 1:
                     return "floor: " + (time.Floor == 0 ? "none, no server ever proved the time" : LineText.Time(time.Floor) + " UTC, it is at least this late");
                 case 2:
-                    return "estimate: " + (time.Estimate == 0 ? "none" : LineText.Time(time.Estimate) + " UTC");
+                    return "latest: " + (time.Latest == 0 ? "none" : LineText.Time(time.Latest) + " UTC, "
+                        + (time.Quality == ClockQuality.Proven ? "it is at most this late" : "if the power was never off"))
+                        + (time.Conflict.Stands ? "; CLOCK CONFLICT, the server says " + LineText.Time(time.Conflict.Said) : "");
                 default:
                     return null;
             }

@@ -187,7 +187,7 @@ namespace DoorController.Diagnostics
                 return "passes, the clock is unknown";
             }
 
-            return "wants not before until " + LineText.Time(time.Estimate + (uint)Verifier.NotBeforeGraceS(time.Quality))
+            return "wants not before until " + LineText.Time(time.Latest + (uint)Verifier.NotBeforeGraceS(time.Quality))
                 + " UTC, grace included";
         }
     }

@@ -48,7 +48,7 @@ namespace DoorController.Memory
 
         private void Learn(Attempt attempt, Credential credential)
         {
-            if (credential.IsSupported)
+            if (attempt.Verdict != Verdict.UnsupportedCredential)
             {
                 _memory.Time.CredentialProven(credential.IssuedAt);
                 _memory.Learn(attempt.Slot, credential.ListVersion);

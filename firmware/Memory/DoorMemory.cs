@@ -19,6 +19,8 @@ namespace DoorController.Memory
         private readonly uint[] _applied = new uint[Limits.Scopes];
         private long _scrubMs;
         private int _lostBits;
+        private bool _isInConflict;
+        private long _conflictMs;
         private bool _isSettling;
 
         /// <summary>Reads what flash holds. Each part says for itself what it could not find.</summary>
@@ -30,7 +32,7 @@ namespace DoorController.Memory
             Time = new DoorTime(board.Files, board.Crypto, scratch);
             KeyStore = new KeyStore(board.Files, board.Crypto, scratch);
             Audit = new AuditTrail(board.Files, board.Crypto, board.Random, Time, scratch);
-            Challenge = new TimeChallenge(board.Random, new SlotFile(board.Files, board.Crypto, "chal", scratch));
+            Challenge = new TimeChallenge(board.Random);
             Bind();
             Audit.Load();
         }
@@ -41,10 +43,10 @@ namespace DoorController.Memory
         /// <summary>One bit a key for each scope.</summary>
         public KeyStore KeyStore { get; }
 
-        /// <summary>Floor and estimate.</summary>
+        /// <summary>What time it is.</summary>
         public DoorTime Time { get; }
 
-        /// <summary>The standing challenge for time tokens.</summary>
+        /// <summary>What time tokens and floor resets answer.</summary>
         public TimeChallenge Challenge { get; }
 
         /// <summary>What happened here.</summary>
@@ -53,7 +55,7 @@ namespace DoorController.Memory
         /// <summary>True when keys or a list are lost, or flash does not take what must be written.</summary>
         public bool IsFaulty
         {
-            get { return !Keyring.HasKeys || _lostBits != 0 || Audit.IsFailing || Time.IsFailing || Challenge.IsFailing; }
+            get { return !Keyring.HasKeys || _lostBits != 0 || Audit.IsFailing || Time.IsFailing; }
         }
 
         /// <summary>Newest list version of a slot's scope that a credential told of; advisory.</summary>
@@ -101,6 +103,7 @@ namespace DoorController.Memory
             }
 
             _lostBits = lost;
+            NoteConflict(nowMs);
         }
 
         /// <summary>Does one bounded step of what has to be written, the most important first.</summary>
@@ -132,10 +135,6 @@ namespace DoorController.Memory
             else if (Audit.IsPending)
             {
                 Audit.Step();
-            }
-            else if (Challenge.IsDue(nowMs))
-            {
-                Challenge.Step(nowMs);
             }
             else if (nowMs - _scrubMs > Limits.ScrubMs)
             {
@@ -191,6 +190,19 @@ namespace DoorController.Memory
         public bool IsListDurable(int slot)
         {
             return !KeyStore.IsPending && _applied[slot] == KeyStore.ListVersion(slot);
+        }
+
+        /// <summary>A server whose clock comes and goes does not flood the trail.</summary>
+        private void NoteConflict(long nowMs)
+        {
+            bool stands = Time.Conflict.Stands;
+            if (stands && !_isInConflict && nowMs >= _conflictMs)
+            {
+                _conflictMs = nowMs + Limits.AuditAggregateMs;
+                Audit.Queue(AuditEvent.ClockConflict, 0, 0, Time.Conflict.Said);
+            }
+
+            _isInConflict = stands;
         }
 
         /// <summary>What is kept by slot in RAM moves with its scope; of a scope that is new here nothing is known.</summary>

@@ -15,11 +15,11 @@ namespace DoorController.Sync
         private const int IdOffset = 1;
         private const int GenerationOffset = 5;
         private const int BodyOffset = 7;
-        private const int TimeOffset = 15;
         private const int NoScope = -1;
 
         private readonly Board _board;
         private readonly DoorMemory _memory;
+        private readonly TimeIntake _time;
         private int _scope = NoScope;
         private uint _version;
 
@@ -28,11 +28,22 @@ namespace DoorController.Sync
         {
             _board = board;
             _memory = memory;
+            _time = new TimeIntake(memory);
+        }
+
+        /// <summary>Takes the time of a sync reply.</summary>
+        /// <param name="time">Unix time in s; 0 says none.</param>
+        /// <param name="askedMs">When the request was made, monotonic ms.</param>
+        /// <param name="nowMs">Monotonic ms since boot: the clock's of this moment.</param>
+        public void TakeReplyTime(uint time, long askedMs, long nowMs)
+        {
+            _time.TakeReply(time, askedMs, nowMs);
         }
 
         /// <summary>Judges a blob and takes it in.</summary>
         /// <param name="data">Holds the blob at <paramref name="offset"/>; a list may be overwritten.</param>
         /// <param name="count">Its bytes.</param>
+        /// <param name="nowMs">Monotonic ms since boot: the clock's of this moment.</param>
         /// <returns>One of <see cref="CarryState"/>; <see cref="CarryState.Judging"/> for a list that is being stored: ask
         /// <see cref="Settle"/>.</returns>
         public int Take(byte[] data, int offset, int count, long nowMs)
@@ -167,48 +178,15 @@ namespace DoorController.Sync
 
         private int TakeTime(byte[] data, int offset, int count, string label, long nowMs)
         {
-            const int Length = TimeOffset + 4 + Bytes.Tag;
-            if (count != Length || !IsForThisDoor(data, offset) || !IsTagRight(data, offset, TimeOffset + 4, Keys.Time, label))
+            const int Tagged = 19;
+            if (count != Tagged + Bytes.Tag || !IsForThisDoor(data, offset) || !IsTagRight(data, offset, Tagged, Keys.Time, label))
             {
                 return CarryState.Refused;
             }
 
-            bool isFresh = _memory.Challenge.IsGood(data, offset + BodyOffset);
-            uint time = Bytes.U32(data, offset + TimeOffset);
-            if (data[offset] == BlobType.FloorReset)
-            {
-                return isFresh ? ResetFloor(time, nowMs) : CarryState.Refused;
-            }
-
-            // Without flash to spend the challenge on, the token is no answer to it: it counts as a lower bound.
-            isFresh = isFresh && _memory.Challenge.Spend(nowMs);
-            if (isFresh)
-            {
-                _memory.Audit.Queue(AuditEvent.TimeProven, 0, 0, _memory.Time.Estimate);
-            }
-            else if (time <= _memory.Time.Floor)
-            {
-                return CarryState.NothingNew;
-            }
-
-            _memory.Time.Prove(time, isFresh);
-            return _memory.Time.Commit() ? CarryState.Accepted : CarryState.Broken;
-        }
-
-        /// <summary>
-        /// The challenge is spent first, so that no power cut lets the same token in twice; lists are lost before the floor moves: a cut
-        /// between the two costs lists, never a revocation.
-        /// </summary>
-        private int ResetFloor(uint time, long nowMs)
-        {
-            uint before = _memory.Time.Floor;
-            if (!_memory.Challenge.Spend(nowMs) || !_memory.KeyStore.LoseLists() || !_memory.Time.Reset(time))
-            {
-                return CarryState.Broken;
-            }
-
-            _memory.Audit.Append(AuditEvent.FloorReset, 0, 0, 0, 0, 0, before);
-            return CarryState.Accepted;
+            return data[offset] == BlobType.FloorReset
+                ? _time.TakeReset(data, offset + BodyOffset, nowMs)
+                : _time.TakeToken(data, offset + BodyOffset, nowMs);
         }
 
         private int TakeAcknowledgement(byte[] data, int offset, int count)

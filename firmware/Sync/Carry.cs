@@ -105,7 +105,7 @@ namespace DoorController.Sync
 
         private void Judge(long nowMs)
         {
-            int state = _received > 0 ? Take(nowMs) : _intake.Settle();
+            int state = _received > 0 ? Take() : _intake.Settle();
             _received = 0;
             if (state == CarryState.Judging)
             {
@@ -122,9 +122,9 @@ namespace DoorController.Sync
             Ring();
         }
 
-        private int Take(long nowMs)
+        private int Take()
         {
-            return _buffer.Bytes[0] == _type ? _intake.Take(_buffer.Bytes, 0, _length, nowMs) : CarryState.Refused;
+            return _buffer.Bytes[0] == _type ? _intake.Take(_buffer.Bytes, 0, _length, _board.Clock.NowMs) : CarryState.Refused;
         }
 
         private void Ring()
@@ -269,7 +269,7 @@ namespace DoorController.Sync
             status[0] = (byte)state;
             status[1] = (byte)_type;
             Bytes.Put16(status, 2, _received);
-            _memory.Challenge.CopyTo(status, 4);
+            _memory.Challenge.CopyTo(status, 4, _board.Clock.NowMs);
             Bytes.Put32(status, 12, _memory.Audit.Epoch);
             Bytes.Put32(status, 16, _memory.Audit.Acknowledged);
             uint waiting = _memory.Audit.NextSequence - 1 - _memory.Audit.Acknowledged;

@@ -16,7 +16,6 @@ namespace DoorController.Sync
         private const int NonceLength = SyncQuestion.NonceLength;
         private const int ReplyHeader = 21;
         private const int More = 1;
-        private const uint NoTime = 0;
         private const int HttpOk = 200;
 
         private readonly Board _board;
@@ -182,12 +181,7 @@ namespace DoorController.Sync
             }
 
             _board.Random.Fill(_nonce);
-            uint time = Bytes.U32(_reply, NonceLength);
-            if (time != NoTime)
-            {
-                _memory.Time.Prove(time, true);
-            }
-
+            _intake.TakeReplyTime(Bytes.U32(_reply, NonceLength), _askedMs, _board.Clock.NowMs);
             _at = ReplyHeader;
             _startedMs = nowMs;
             _lastProblem = "";

@@ -11,6 +11,7 @@ namespace DoorController.Sync
         /// <summary>Bytes of the nonce at its beginning.</summary>
         public const int NonceLength = 16;
 
+        private const int ClockConflict = 0x40;
         private const int Header = 61;
         private const int BytesOfScope = 7;
 
@@ -32,7 +33,7 @@ namespace DoorController.Sync
             byte[] plain = new byte[Header + BytesOfScope * _memory.Keyring.ScopeCount];
             Bytes.Put(plain, 0, nonce);
             Bytes.Put16(plain, 16, Firmware.Version);
-            plain[18] = (byte)_helloMaker.MakeFlags();
+            plain[18] = (byte)(_helloMaker.MakeFlags() | (_memory.Time.Conflict.Stands ? ClockConflict : 0));
             plain[19] = (byte)_memory.ListLostBits();
             Bytes.Put32(plain, 20, _memory.Time.Floor);
             Bytes.Put32(plain, 24, _memory.Keyring.Version);
@@ -40,7 +41,7 @@ namespace DoorController.Sync
             Bytes.Put32(plain, 40, (uint)(nowMs / 1000));
             Bytes.Put16(plain, 44, _supervisor.RadioRestarts);
             Bytes.Put16(plain, 46, _supervisor.LastReboot);
-            _memory.Challenge.CopyTo(plain, 52);
+            _memory.Challenge.CopyTo(plain, 52, nowMs);
             PutScopes(plain);
             return plain;
         }

@@ -72,6 +72,12 @@ namespace DoorController.Wire
         /// <summary>A key update was taken; later records are chained under the new key. Argument: the door generation.</summary>
         public const int KeysUpdated = 54;
 
+        /// <summary>
+        /// The server says a time that contradicts what it proved before in this boot; the door keeps its own. Argument: what the server said. One in
+        /// 15 min at most.
+        /// </summary>
+        public const int ClockConflict = 55;
+
         /// <summary>The name that console and documents use.</summary>
         public static string Name(int auditEvent)
         {
@@ -98,6 +104,7 @@ namespace DoorController.Wire
                 case TimeProven: return "time proven";
                 case FloorReset: return "floor reset";
                 case KeysUpdated: return "keys updated";
+                case ClockConflict: return "CLOCK CONFLICT";
                 default: return "event " + auditEvent.ToString();
             }
         }

@@ -70,7 +70,7 @@ internal static class StoreBench
             kept[i] = new KeyStore(rig.Flash, rig.Host.Crypto, scratch);
             kept[i + 1] = new Keyring(rig.Host.Crypto, new SlotFile(rig.Flash, rig.Host.Crypto, "bundle", scratch));
             kept[i + 2] = new DoorTime(rig.Flash, rig.Host.Crypto, scratch);
-            kept[i + 3] = new TimeChallenge(rig.Host.Random, new SlotFile(rig.Flash, rig.Host.Crypto, "chal", scratch));
+            kept[i + 3] = new TimeChallenge(rig.Host.Random);
         }
 
         double bytes = (double)(GC.GetTotalMemory(true) - before) / Copies;

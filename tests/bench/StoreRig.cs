@@ -109,8 +109,8 @@ internal sealed class StoreRig : IDisposable
             }
         }
 
-        Pass(Limits.TimeChallengeMs + 1L);
-        Pass(Limits.TimeChallengeMs + 1L);
+        Pass(Limits.TimeSaveS * 1000L);
+        Pass(Limits.TimeSaveS * 1000L);
     }
 
     private void FillTrail()

@@ -17,7 +17,7 @@ namespace DoorController.Tests.Access
         private const int Day = 86_400;
         private const int Late = 400 * Day;
 
-        /// <summary>Times of the credential are seconds from the server's proof.</summary>
+        /// <summary>Times of the credential are seconds from the server's proof, "not before" of one issued before it from the latest time.</summary>
         [TestMethod]
         [DataRow(ClockQuality.Proven, -Day, -Day, 1, Verdict.Granted, DisplayName = "proven: expires behind the floor")]
         [DataRow(ClockQuality.Proven, -Day, -Day, 0, Verdict.Expired, DisplayName = "proven: expires at the floor")]
@@ -42,10 +42,11 @@ namespace DoorController.Tests.Access
         {
             using DoorRig rig = RigOf(quality);
             Assert.AreEqual(quality, rig.Door.Memory.Time.Quality);
+            uint latest = rig.Door.Memory.Time.Latest;
             CredentialRecord record = Site.Record() with
             {
                 IssuedAt = At(issued),
-                NotBefore = At(notBefore),
+                NotBefore = issued > 0 ? At(notBefore) : (uint)(latest + notBefore),
                 ExpiresAt = At(expires),
             };
             byte[] result = rig.Tap(Site.Key(record, 1));
@@ -53,6 +54,7 @@ namespace DoorController.Tests.Access
             Assert.AreEqual(verdict == Verdict.Granted ? 1 : 0, rig.Host.Strike.Pulses);
             Assert.AreEqual(Result.TagOffset + Bytes.Tag, result.Length, "the result is tagged");
             Assert.AreEqual((byte)quality, (byte)(rig.LastHello[25] & 3), "Hello says the quality");
+            Assert.IsTrue(issued > 0 || latest == rig.Door.Memory.Time.Latest, "the second did not end meanwhile");
         }
 
         [TestMethod]
@@ -73,22 +75,22 @@ namespace DoorController.Tests.Access
         public void NotYetValid_SaysHowManyMinutes(int notBefore, int minutes)
         {
             using DoorRig rig = RigOf(ClockQuality.Proven);
-            byte[] result = rig.Tap(Site.Key(Site.Record() with { NotBefore = At(notBefore), ExpiresAt = At(Late) }, 1));
+            byte[] result = rig.Tap(Site.Key(Site.Record() with { NotBefore = (uint)(rig.Door.Memory.Time.Latest + notBefore), ExpiresAt = At(2 * Late) }, 1));
             Assert.AreEqual(Verdict.NotYetValid, (int)result[0]);
             Assert.AreEqual(minutes, (int)result[1]);
         }
 
         [TestMethod]
         [DataRow(Grace, Verdict.Granted)]
-        [DataRow(Grace + 2, Verdict.NotYetValid)]
-        public void NotBefore_IsJudgedByTheEstimate_WhichTheFloorLagsBehind(int ahead, int verdict)
+        [DataRow(Grace + 3, Verdict.NotYetValid)]
+        public void NotBefore_IsJudgedByTheLatestTime_WhichTheFloorLagsBehind(int ahead, int verdict)
         {
             using DoorRig rig = RigOf(ClockQuality.Proven);
             rig.Host.Clock.Advance(100_000_000);
             rig.Run(3000);
             DoorTime time = rig.Door.Memory.Time;
-            Assert.IsGreaterThan(time.Floor + 5, time.Estimate);
-            rig.Tap(Site.Key(Site.Record() with { NotBefore = (uint)(time.Estimate + ahead), ExpiresAt = At(Late) }, 1));
+            Assert.IsGreaterThan(time.Floor + 20, time.Latest);
+            rig.Tap(Site.Key(Site.Record() with { NotBefore = (uint)(time.Latest + ahead), ExpiresAt = At(Late) }, 1));
             Assert.AreEqual(verdict, rig.Door.LastVerdict);
         }
 

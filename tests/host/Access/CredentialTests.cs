@@ -29,15 +29,16 @@ namespace DoorController.Tests.Access
         {
             using DoorRig rig = new();
             rig.ProveTime(Site.Start);
+            rig.Run(200);
+            rig.Reboot();
             CredentialRecord later = Site.Record() with { IssuedAt = Site.Start + Day, ListVersion = 77 };
             PhoneKey key = Altered(later, record => record[at] = (byte)value);
             byte[] result = rig.Tap(key);
             CollectionAssert.AreEqual(new byte[] { Verdict.UnsupportedCredential, 1 }, result[..2], "and which version it knows");
             Assert.IsTrue(key.IsFromTheDoor(rig.LastHello, rig.LastUnlock, result));
             Assert.AreEqual(0, rig.Host.Strike.Pulses);
-            bool isForm = at < 2;
-            Assert.AreEqual(isForm, rig.Door.Memory.Time.Floor < Site.Start + 60, "of a record that it cannot read it believes nothing");
-            Assert.AreEqual(isForm ? 0u : 77u, rig.Door.Memory.NewestKnown(0));
+            Assert.IsTrue(rig.Door.Memory.Time.Floor < Site.Start + 60, "of a record that it does not know it believes nothing");
+            Assert.AreEqual(0u, rig.Door.Memory.NewestKnown(0));
         }
 
         [TestMethod]

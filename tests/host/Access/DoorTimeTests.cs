@@ -11,7 +11,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Access
 {
-    /// <summary>Floor and estimate: what moves each and by how much, when they are saved, and clocks that jump.</summary>
+    /// <summary>The interval that a door keeps of the time: what moves each end and by how much, when it is saved, and clocks that jump.</summary>
     [TestClass]
     public sealed class DoorTimeTests
     {
@@ -22,44 +22,80 @@ namespace DoorController.Tests.Access
         private readonly HostCrypto _crypto = new();
 
         [TestMethod]
-        public void FloorRunsSlowerThanTheEstimate_By100Ppm()
+        public void FloorRunsSlower_AndTheOtherEndFaster_ThanTheCrystal_By100Ppm()
         {
             DoorTime time = Proven();
             time.Poll(100_000_000);
             Assert.AreEqual(Site.Start + 100_000 - 10, time.Floor);
-            Assert.AreEqual(Site.Start + 100_000, time.Estimate);
+            Assert.AreEqual(Site.Start + 100_000 + 11 + 1, time.Latest, "rounded up, and the second that the server said may have been over nearly");
         }
 
         [TestMethod]
-        public void FreshProof_SlewsTheEstimateBothWays_NeverBelowTheFloor()
+        public void TheBestGuess_IsTheMiddleOfTheInterval_AndAfterABootItsOtherEnd()
+        {
+            DoorTime time = Open();
+            time.Poll(20_000);
+            time.Prove(Site.Start, 0);
+            Assert.AreEqual((Site.Start, Site.Start + 22), (time.Floor, time.Latest));
+            Assert.AreEqual(Site.Start + 11, time.Estimate);
+            Save(time);
+            time = Open();
+            Assert.AreEqual((Site.Start, Site.Start + 22, Site.Start + 22), (time.Floor, time.Latest, time.Estimate));
+            time.Poll(60_000);
+            Assert.AreEqual((Site.Start + 59, Site.Start + 83), (time.Floor, time.Estimate), "it goes on as if the power had never been off");
+            Save(time);
+            Assert.AreEqual(Site.Start + 83, Open().Estimate);
+        }
+
+        [TestMethod]
+        public void AnAnswer_NarrowsTheInterval_FromBothEnds_AndNeverWidensIt()
         {
             DoorTime time = Proven();
             time.Poll(100_000_000);
-            time.Prove(Site.Start + 99_995, true);
-            Assert.AreEqual(Site.Start + 99_995, time.Estimate, "back, within what the crystal may be off");
-            time.Prove(Site.Start, true);
-            Assert.AreEqual(Site.Start + 99_995, time.Floor, "the floor stays");
-            Assert.AreEqual(time.Floor, time.Estimate);
-            time.Prove(Site.Start + 200_000, true);
-            Assert.AreEqual(Site.Start + 200_000, time.Estimate);
-            Assert.AreEqual(Site.Start + 200_000, time.Floor);
+            Assert.IsTrue(time.Prove(Site.Start + 99_995, 100_000_000));
+            Assert.AreEqual((Site.Start + 99_995, Site.Start + 99_996), (time.Floor, time.Latest));
+            Assert.IsFalse(time.Prove(Site.Start + 99_995, 100_000_000 - 50_000), "an older question says no more");
+            Assert.AreEqual((Site.Start + 99_995, Site.Start + 99_996), (time.Floor, time.Latest));
+        }
+
+        [TestMethod]
+        public void AnAnswer_ThatIsALittleBehindTheFloor_EndsTheIntervalThere_AndOneFarBehindItMovesNothing()
+        {
+            DoorTime time = Proven();
+            time.Poll(1_000_000);
+            uint floor = time.Floor;
+            Assert.IsTrue(time.Prove(floor - Limits.ClockAgreeS, 1_000_000));
+            Assert.AreEqual((floor, floor), (time.Floor, time.Latest));
+            Assert.IsFalse(time.Prove(floor - Limits.ClockAgreeS, 1_000_000), "twice");
+            Assert.IsFalse(time.Prove(floor - Limits.ClockAgreeS - 2, 1_000_000));
+            Assert.AreEqual((floor, floor), (time.Floor, time.Latest));
+        }
+
+        [TestMethod]
+        public void AnAnswer_FarBehindTheFloorOfABootWithoutAProof_ProvesNothing()
+        {
+            Save(Proven());
+            DoorTime time = Open();
+            Assert.IsFalse(time.Prove(Site.Start - Day, 0));
+            Assert.AreEqual((Site.Start, ClockQuality.Restored), (time.Floor, time.Quality));
         }
 
         [TestMethod]
         public void LateProof_IsALowerBoundOnly()
         {
             DoorTime time = Open();
-            time.Prove(Site.Start, false);
-            Assert.AreEqual(Site.Start, time.Floor);
+            Assert.IsTrue(time.ProveAtLeast(Site.Start));
+            Assert.AreEqual((Site.Start, Site.Start), (time.Floor, time.Latest));
             Assert.AreEqual(ClockQuality.Unknown, time.Quality);
-            time.Prove(Site.Start - 5, false);
+            Assert.IsFalse(time.ProveAtLeast(Site.Start - 5));
             Assert.AreEqual(Site.Start, time.Floor);
         }
 
         [TestMethod]
         public void Credentials_MoveTheFloorBySevenDaysInAll_UntilTheNextProof()
         {
-            DoorTime time = Proven();
+            Save(Proven());
+            DoorTime time = Open();
             time.CredentialProven(Site.Start + (5 * Day));
             Assert.AreEqual(Site.Start + (5 * Day), time.Floor);
             time.CredentialProven(Site.Start + (30 * Day));
@@ -68,11 +104,39 @@ namespace DoorController.Tests.Access
             time = Open();
             time.CredentialProven(uint.MaxValue);
             Assert.AreEqual(Site.Start + (7 * Day), time.Floor, "a power cut gives no new allowance");
-            time.Prove(Site.Start + (8 * Day), true);
+            time.Prove(Site.Start + (8 * Day), 0);
+            Save(time);
+            time = Open();
             time.CredentialProven(uint.MaxValue);
             Assert.AreEqual(Site.Start + (15 * Day), time.Floor);
             time.CredentialProven(Site.Start);
             Assert.AreEqual(Site.Start + (15 * Day), time.Floor, "never back");
+        }
+
+        /// <summary>Each of them sets the floor's beginning anew, to a whole second.</summary>
+        [TestMethod]
+        public void CredentialsWhoseSevenDaysAreUsedUp_DoNotHoldTheFloor()
+        {
+            Save(Proven());
+            DoorTime time = Open();
+            for (long ms = 0; ms < 600_000; ms += 500)
+            {
+                time.Poll(ms);
+                time.CredentialProven(uint.MaxValue);
+            }
+
+            Assert.AreEqual(Site.Start + (7 * Day) + 599, time.Floor);
+        }
+
+        [TestMethod]
+        public void WhileTheTimeIsProven_ACredentialOfAnHourLater_MovesTheFloor_AndALaterOneDoesNot()
+        {
+            DoorTime time = Proven();
+            time.CredentialProven(time.Latest + Limits.ClockStepS + 1);
+            Assert.AreEqual((Site.Start, Site.Start + 1), (time.Floor, time.Latest));
+            uint issued = time.Latest + Limits.ClockStepS;
+            time.CredentialProven(issued);
+            Assert.AreEqual((issued, issued), (time.Floor, time.Latest));
         }
 
         [TestMethod]
@@ -130,7 +194,7 @@ namespace DoorController.Tests.Access
             }
 
             DoorTime proven = Open();
-            proven.Prove(Site.Start + Day, true);
+            proven.Prove(Site.Start + Day, 0);
             Save(proven);
             Assert.AreEqual(ClockQuality.Restored, Open().Quality, "a proof begins the count anew");
         }
@@ -153,20 +217,22 @@ namespace DoorController.Tests.Access
             DoorTime time = Proven();
             time.Poll(50_000);
             time.Poll(10_000);
-            Assert.AreEqual(Site.Start + 50, time.Estimate);
+            Assert.AreEqual(Site.Start + 49, time.Floor);
             time.Poll(50 * 86_400_000L);
-            Assert.AreEqual(Site.Start + (50 * Day), time.Estimate);
             Assert.AreEqual(Site.Start + (50 * Day) - 432, time.Floor);
+            Assert.AreEqual(Site.Start + (50 * Day) + 433 + 1, time.Latest);
         }
 
         [TestMethod]
         public void TimeEndsWith2106_AndDoesNotBeginAgain()
         {
             DoorTime time = Open();
-            time.Prove(uint.MaxValue - 5, true);
+            time.Prove(uint.MaxValue - 5, 0);
             time.Poll(60_000);
-            Assert.AreEqual(uint.MaxValue, time.Estimate);
+            Assert.AreEqual(uint.MaxValue, time.Latest);
             Assert.IsTrue(time.Floor >= uint.MaxValue - 5);
+            time.Prove(uint.MaxValue, 60_000);
+            Assert.AreEqual((uint.MaxValue, uint.MaxValue), (time.Floor, time.Estimate));
         }
 
         [TestMethod]
@@ -174,9 +240,9 @@ namespace DoorController.Tests.Access
         {
             DoorTime time = Proven();
             Save(time);
-            time.Prove(Site.Start + Limits.TimeSaveS - 1, false);
+            time.ProveAtLeast(Site.Start + Limits.TimeSaveS - 1);
             Assert.IsFalse(time.IsPending);
-            time.Prove(Site.Start + Limits.TimeSaveS, false);
+            time.ProveAtLeast(Site.Start + Limits.TimeSaveS);
             Assert.IsTrue(time.IsPending);
         }
 
@@ -195,48 +261,6 @@ namespace DoorController.Tests.Access
             time.Step();
             Assert.IsFalse(time.IsFailing);
             Assert.AreEqual(Site.Start + (Limits.FlashRetryMs / 1000) - 1, Open().Floor);
-        }
-
-        [TestMethod]
-        public void Token_ForTheStandingChallenge_ProvesTheTimeOnce()
-        {
-            VirtualFlash flash = Prepared.Door();
-            byte[] token = [];
-            Prepared.Live(flash, (host, memory) =>
-            {
-                Assert.AreEqual(ClockQuality.Restored, memory.Time.Quality);
-                token = ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start + Day);
-                Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, token));
-                Assert.AreEqual(ClockQuality.Proven, memory.Time.Quality);
-                Assert.AreEqual(Site.Start + Day, memory.Time.Estimate);
-                Assert.AreEqual(CarryState.NothingNew, Prepared.Take(host, memory, token), "its challenge is used");
-            });
-            Prepared.Live(flash, (host, memory) =>
-            {
-                Assert.AreEqual(Site.Start + Day, memory.Time.Floor);
-                Assert.AreEqual(CarryState.NothingNew, Prepared.Take(host, memory, token), "after a reboot as well");
-                Assert.AreEqual(ClockQuality.Restored, memory.Time.Quality);
-            });
-        }
-
-        [TestMethod]
-        public void Token_ForAChallengeOfBefore_StillProves_OneForAnyOtherIsALowerBound()
-        {
-            VirtualFlash flash = Prepared.Door();
-            byte[] challenge = [];
-            Prepared.Live(flash, (_, memory) => challenge = Prepared.Challenge(memory));
-            Prepared.Live(flash, (_, _) => { }, Limits.TimeChallengeMs + 1L);
-            Prepared.Live(flash, (host, memory) =>
-            {
-                CollectionAssert.AreNotEqual(challenge, Prepared.Challenge(memory), "it was changed after 4 hours");
-                byte[] other = ServerBlobs.TimeToken(Site.Root, 1, 1, new byte[8], Site.Start + Day);
-                Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, other));
-                Assert.AreEqual(Site.Start + Day, memory.Time.Floor);
-                Assert.AreEqual(ClockQuality.Restored, memory.Time.Quality);
-                byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, challenge, Site.Start + (2 * Day));
-                Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, token));
-                Assert.AreEqual(ClockQuality.Proven, memory.Time.Quality);
-            });
         }
 
         [TestMethod]
@@ -260,7 +284,7 @@ namespace DoorController.Tests.Access
         }
 
         [TestMethod]
-        public void FloorReset_SetsTheFloorBack_LosesEveryList_AndNeedsAGoodChallenge()
+        public void FloorReset_SetsBothEndsBack_LosesEveryList_AndNeedsAGoodChallenge()
         {
             VirtualFlash flash = Prepared.Door();
             byte[] reset = [];
@@ -269,8 +293,7 @@ namespace DoorController.Tests.Access
                 Assert.AreEqual(CarryState.Refused, Prepared.Take(host, memory, ServerBlobs.FloorReset(Site.Root, 1, 1, new byte[8], 1000)));
                 reset = ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), 1000);
                 Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, reset));
-                Assert.AreEqual(1000U, memory.Time.Floor);
-                Assert.AreEqual(1000U, memory.Time.Estimate);
+                Assert.AreEqual((1000U, 1001U), (memory.Time.Floor, memory.Time.Latest));
                 Assert.IsTrue(memory.KeyStore.IsListLost(0));
                 Assert.AreEqual(CarryState.Refused, Prepared.Take(host, memory, reset), "once");
             });
@@ -297,7 +320,7 @@ namespace DoorController.Tests.Access
         private DoorTime Proven()
         {
             DoorTime time = Open();
-            time.Prove(Site.Start, true);
+            time.Prove(Site.Start, 0);
             return time;
         }
 

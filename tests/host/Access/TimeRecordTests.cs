@@ -1,15 +1,11 @@
 using DoorController.Access;
 using DoorController.Hal.Host;
-using DoorController.Issuer;
-using DoorController.Storage;
-using DoorController.Tests.Cuts;
 using DoorController.Tests.Support;
-using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Access
 {
-    /// <summary>What the time record keeps beside the floor: list versions by scope and the credit of credentials. And how long a challenge stands.</summary>
+    /// <summary>What the time record keeps beside the time: list versions by scope and the credit of credentials.</summary>
     [TestClass]
     public sealed class TimeRecordTests
     {
@@ -67,12 +63,12 @@ namespace DoorController.Tests.Access
         public void AProofThatIsALowerBoundOnly_GivesCredentialsTheirSevenDaysAgain()
         {
             DoorTime time = Open(Site.Scope);
-            time.Prove(Site.Start, true);
+            time.ProveAtLeast(Site.Start);
             time.CredentialProven(Site.Start + (30 * Day));
-            time.Prove(Site.Start + (8 * Day), false);
+            time.ProveAtLeast(Site.Start + (8 * Day));
             time.CredentialProven(Site.Start + (30 * Day));
             Assert.AreEqual(Site.Start + (15 * Day), time.Floor);
-            time.Prove(Site.Start + (9 * Day), false);
+            time.ProveAtLeast(Site.Start + (9 * Day));
             time.CredentialProven(Site.Start + (30 * Day));
             Assert.AreEqual(Site.Start + (15 * Day), time.Floor, "one that is behind the floor proves nothing");
         }
@@ -81,35 +77,26 @@ namespace DoorController.Tests.Access
         public void AProofThatEndsAnUnprovenTime_IsSavedAtOnce_AndTheNextOneIsNot()
         {
             DoorTime time = Open(Site.Scope);
-            time.Prove(Site.Start, true);
+            time.Prove(Site.Start, 0);
             time.Step();
             time = Open(Site.Scope);
             time.Step();
             Assert.IsFalse(time.IsPending);
-            time.Prove(Site.Start + 10, true);
+            time.Prove(Site.Start + 10, 0);
             Assert.IsTrue(time.IsPending);
             time.Step();
-            time.Prove(Site.Start + 20, true);
+            time.Prove(Site.Start + 20, 0);
             Assert.IsFalse(time.IsPending);
-        }
-
-        [TestMethod]
-        public void AToken_WhoseChallengeFlashDoesNotSpend_IsALowerBound()
-        {
-            using DoorRig rig = new(flash: _files);
-            byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(rig.Door.Memory), Site.Start);
-            _files.WritesLeft = 0;
-            Assert.AreEqual(CarryState.Broken, Prepared.Take(rig.Host, rig.Door.Memory, token), "it is not durable either");
-            Assert.AreEqual((ClockQuality.Unknown, Site.Start), (rig.Door.Memory.Time.Quality, rig.Door.Memory.Time.Floor));
         }
 
         [TestMethod]
         public void AFloorReset_GivesCredentialsTheirSevenDaysAgain()
         {
             DoorTime time = Open(Site.Scope);
-            time.Prove(Site.Start, true);
+            time.ProveAtLeast(Site.Start);
             time.CredentialProven(Site.Start + (30 * Day));
-            Assert.IsTrue(time.Reset(1000));
+            Assert.IsTrue(time.Reset(1000, 0));
+            time = Open(Site.Scope);
             time.CredentialProven(Site.Start);
             Assert.AreEqual(1000U + (7 * Day), time.Floor);
         }
@@ -118,46 +105,10 @@ namespace DoorController.Tests.Access
         public void AFloorReset_ThatFlashDidNotTake_ChangesNothing()
         {
             DoorTime time = Open(Site.Scope);
-            time.Prove(Site.Start, true);
+            time.Prove(Site.Start, 0);
             _files.WritesLeft = 0;
-            Assert.IsFalse(time.Reset(1000));
-            Assert.AreEqual((Site.Start, Site.Start), (time.Floor, time.Estimate));
-        }
-
-        [TestMethod]
-        public void AChallenge_StandsFourHoursFromItsUse()
-        {
-            TimeChallenge challenge = new(new SeededRandom(1), new SlotFile(_files, _crypto, "chal", new byte[64]));
-            challenge.Step(0);
-            Assert.IsTrue(challenge.Spend(10_000_000));
-            byte[] standing = Copy(challenge);
-            Assert.IsFalse(challenge.IsDue(10_000_000 + Limits.TimeChallengeMs));
-            Assert.IsTrue(challenge.IsDue(10_000_001 + Limits.TimeChallengeMs));
-            challenge.Step(10_000_001 + Limits.TimeChallengeMs);
-            CollectionAssert.AreNotEqual(standing, Copy(challenge));
-            Assert.IsTrue(challenge.IsGood(standing, 0), "the one before is still good");
-            challenge.Step(10_000_002 + (2L * Limits.TimeChallengeMs));
-            Assert.IsFalse(challenge.IsGood(standing, 0), "and no older one");
-        }
-
-        [TestMethod]
-        public void AChallengeThatWasUsed_AndTheOneBeforeIt_AreGoodForNothing()
-        {
-            TimeChallenge challenge = new(new SeededRandom(1), new SlotFile(_files, _crypto, "chal", new byte[64]));
-            challenge.Step(0);
-            byte[] before = Copy(challenge);
-            challenge.Step(Limits.TimeChallengeMs + 1);
-            byte[] standing = Copy(challenge);
-            Assert.IsTrue(challenge.IsGood(before, 0) && challenge.IsGood(standing, 0));
-            Assert.IsTrue(challenge.Spend(Limits.TimeChallengeMs + 2));
-            Assert.IsFalse(challenge.IsGood(before, 0) || challenge.IsGood(standing, 0));
-        }
-
-        private static byte[] Copy(TimeChallenge challenge)
-        {
-            byte[] copy = new byte[Keys.ChallengeLength];
-            challenge.CopyTo(copy, 0);
-            return copy;
+            Assert.IsFalse(time.Reset(1000, 0));
+            Assert.AreEqual((Site.Start, Site.Start + 1), (time.Floor, time.Latest));
         }
 
         private DoorTime Open(params int[] scopes)

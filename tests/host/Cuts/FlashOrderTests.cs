@@ -23,25 +23,25 @@ namespace DoorController.Tests.Cuts
         private readonly RecordingFiles _files = new();
 
         [TestMethod]
-        public void BackgroundSteps_AreListVersionTrailChallengeScrub_OneFileEach()
+        public void BackgroundSteps_AreListVersionTrailScrub_OneFileEach()
         {
             using HostBoard host = Board();
             DoorMemory memory = Settled(host);
-            memory.Poll(Limits.TimeChallengeMs + 1L);
-            memory.Time.Prove(Site.Start, true);
+            memory.Poll(Limits.ScrubMs + 1L);
+            memory.Time.Prove(Site.Start, 0);
             byte[] body = ListBodies.Revoking(10, 0, 5);
             Assert.AreEqual(ListOutcome.Accepted, memory.KeyStore.BeginList(0, body, body.Length));
             memory.Audit.Queue(AuditEvent.DoorOpened, 0, 0, 0);
-            memory.Poll(Limits.TimeChallengeMs + 1L + Limits.AuditQueueMs);
+            memory.Poll(Limits.ScrubMs + 1L + Limits.AuditQueueMs);
             _files.Take();
             for (int step = 0; step < 9; step++)
             {
                 int before = _files.Written.Count;
-                memory.FlashStep(Limits.TimeChallengeMs + 1L + Limits.AuditQueueMs);
+                memory.FlashStep(Limits.ScrubMs + 1L + Limits.AuditQueueMs);
                 Assert.IsLessThanOrEqualTo(before + 1, _files.Written.Count, "step " + step);
             }
 
-            CollectionAssert.AreEqual(new[] { "win0", "lists", "time", "austage", "chal", "win0" }, _files.Take());
+            CollectionAssert.AreEqual(new[] { "win0", "lists", "time", "austage", "win0" }, _files.Take());
         }
 
         [TestMethod]
@@ -51,7 +51,7 @@ namespace DoorController.Tests.Cuts
             DoorMemory memory = Settled(host);
             memory.Audit.Queue(AuditEvent.DoorOpened, 0, 0, 0);
             memory.Poll(Limits.AuditQueueMs);
-            memory.Time.Prove(Site.Start, true);
+            memory.Time.Prove(Site.Start, 0);
             _files.Take();
             memory.FlashStep(Limits.AuditQueueMs);
             memory.FlashStep(Limits.AuditQueueMs);
@@ -68,24 +68,23 @@ namespace DoorController.Tests.Cuts
         }
 
         [TestMethod]
-        public void TimeToken_SpendsItsChallengeFirst()
+        public void TimeToken_IsOneWriteOfTheTimeRecord()
         {
             using HostBoard host = Board();
             DoorMemory memory = Settled(host);
             byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start);
             Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, token));
-            memory.FlashStep(0);
-            CollectionAssert.AreEqual(new[] { "chal", "time" }, _files.Take()[..2]);
+            CollectionAssert.AreEqual(new[] { "time" }, _files.Take());
         }
 
         [TestMethod]
-        public void FloorReset_SpendsItsChallenge_ThenLosesTheLists_ThenMovesTheFloor()
+        public void FloorReset_LosesTheLists_ThenMovesTheFloor()
         {
             using HostBoard host = Board();
             DoorMemory memory = Settled(host);
             byte[] reset = ServerBlobs.FloorReset(Site.Root, 1, 1, Prepared.Challenge(memory), Site.Start);
             Assert.AreEqual(CarryState.Accepted, Prepared.Take(host, memory, reset));
-            CollectionAssert.AreEqual(new[] { "chal", "lists", "time", "austage" }, _files.Take());
+            CollectionAssert.AreEqual(new[] { "lists", "time", "austage" }, _files.Take());
         }
 
         [TestMethod]

@@ -14,7 +14,7 @@ namespace DoorController.Tests.Cuts
     /// <summary>Flash of doors that have lived, and one life of a door's memory on it.</summary>
     internal static class Prepared
     {
-        /// <summary>A door with two scopes, a list in both slots of the first, a proven time, a challenge and a trail.</summary>
+        /// <summary>A door with two scopes, a list in both slots of the first, a proven time and a trail.</summary>
         public static VirtualFlash Door()
         {
             VirtualFlash flash = new();
@@ -23,7 +23,7 @@ namespace DoorController.Tests.Cuts
             Assert.IsTrue(new SlotFile(flash, host.Crypto, "bundle", new byte[Limits.ScratchBytes]).Save(bundle, 0, bundle.Length));
             Live(flash, (board, memory) =>
             {
-                memory.Time.Prove(Site.Start, true);
+                memory.Time.Prove(Site.Start, 0);
                 TakeList(board, memory, ListBodies.Revoking(5, 0, 3, 9000));
                 TakeList(board, memory, ListBodies.Delta(6, 5, 0, 4));
                 TakeList(board, memory, ListBodies.Delta(7, 6, 0, 5));
@@ -46,7 +46,7 @@ namespace DoorController.Tests.Cuts
         }
 
         /// <summary>Boots the memory of a door, lets something happen, and does every flash step that is due then.</summary>
-        /// <param name="seed">Of its random bytes: another one than that of the life that made the challenge which stands.</param>
+        /// <param name="seed">Of its random bytes.</param>
         public static void Live(VirtualFlash flash, Action<HostBoard, DoorMemory> act, long nowMs = 0, int seed = 1)
         {
             using HostBoard host = new(flash, seed);
@@ -100,11 +100,11 @@ namespace DoorController.Tests.Cuts
         public static int Take(HostBoard host, DoorMemory memory, byte[] blob) =>
             new BlobIntake(host.Board, memory).Take(blob, 0, blob.Length, 0);
 
-        /// <summary>A challenge that stands.</summary>
-        public static byte[] Challenge(DoorMemory memory)
+        /// <summary>The challenge that is handed out at boot.</summary>
+        public static byte[] Challenge(DoorMemory memory, long nowMs = 0)
         {
             byte[] challenge = new byte[8];
-            memory.Challenge.CopyTo(challenge, 0);
+            memory.Challenge.CopyTo(challenge, 0, nowMs);
             return challenge;
         }
 

@@ -8,7 +8,6 @@ using DoorController.Audit;
 using DoorController.Diagnostics;
 using DoorController.Hal.Host;
 using DoorController.Memory;
-using DoorController.Storage;
 using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -167,7 +166,7 @@ namespace DoorController.Tests.Cuts
         private void AddTime(DoorMemory memory)
         {
             Add("floor", memory.Time.Floor);
-            _text.AppendLine("estimate " + memory.Time.Estimate + " quality " + memory.Time.Quality);
+            _text.AppendLine("latest " + memory.Time.Latest + " quality " + memory.Time.Quality);
         }
 
         /// <summary>What is on flash, as the boot will find it and before it writes anything.</summary>
@@ -175,9 +174,6 @@ namespace DoorController.Tests.Cuts
         {
             using HostCrypto crypto = new();
             byte[] scratch = new byte[Limits.ScratchBytes];
-            byte[] challenges = new byte[16];
-            int length = new SlotFile(flash, crypto, "chal", scratch).Load(challenges);
-            _text.AppendLine("challenges " + (length < 0 ? "none" : Convert.ToHexString(challenges)));
             AuditMeta meta = new(flash, crypto, scratch);
             if (!meta.Load())
             {

@@ -196,7 +196,7 @@ namespace DoorController.Tests.Diagnostics
             using ConsoleRig rig = new(settings: new Settings { HasServer = true });
             rig.Rig.Host.Network.IsUp = false;
             CollectionAssert.AreEqual(
-                new[] { "quality: UNKNOWN, boots since the last proof 255", "floor: none, no server ever proved the time", "estimate: none" }, rig.Ask("time"));
+                new[] { "quality: UNKNOWN, boots since the last proof 255", "floor: none, no server ever proved the time", "latest: none" }, rig.Ask("time"));
             Assert.AreEqual("time: UNKNOWN", rig.Ask("status")[3]);
             rig.Rig.ProveTime(Site.Start);
             string[] time = rig.Ask("time");

@@ -37,7 +37,7 @@ namespace DoorController.Tests.Protocol
                 _host.Network, _host.Serial, _host.Power);
             Door = new Door(_board, new Settings());
             Poll();
-            Door.Memory.Time.Prove(Site.Start, true);
+            Door.Memory.Time.Prove(Site.Start, 0);
             Poll();
         }
 

@@ -16,7 +16,7 @@ namespace DoorController.Tests.Protocol
         public static byte[] AttemptId { get; } = Range(0xA0, 8);
 
         /// <summary>Nonce of the first Hello that a door of the vectors makes, less one.</summary>
-        public static byte[] Nonce { get; } = Range(0x40, 16);
+        public static byte[] Nonce { get; } = [.. Range(0x40, 15), 0x50];
 
         /// <summary>Every value: name and bytes.</summary>
         public static IEnumerable<(string Name, byte[] Value)> Make() =>

@@ -88,13 +88,24 @@ namespace DoorController.Tests.Storage
             });
         }
 
+        /// <summary>Firmware of before kept challenges on flash: 16 bytes of them, under this name.</summary>
         [TestMethod]
-        public void Challenges_ThatAreGone_AreOthers()
+        public void ChallengesOfAnEarlierBoot_AreNone_NorAreThoseInAFileThatWasLeft()
         {
+            using HostCrypto crypto = new();
+            byte[] left = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
+            Assert.IsTrue(new SlotFile(_flash, crypto, "chal", new byte[Limits.ScratchBytes]).Save(left, 0, left.Length));
             byte[] challenge = [];
-            Prepared.Live(_flash, (_, memory) => challenge = Prepared.Challenge(memory));
-            Spoil("chal", false);
-            Prepared.Live(_flash, (_, memory) => Assert.IsFalse(memory.Challenge.IsGood(challenge, 0)), seed: 9);
+            Prepared.Live(_flash, (_, memory) =>
+            {
+                challenge = Prepared.Challenge(memory);
+                Assert.AreEqual((0L, -1L, -1L), (memory.Challenge.MadeMs(challenge, 0), memory.Challenge.MadeMs(left, 0), memory.Challenge.MadeMs(left, 8)));
+            });
+            Prepared.Live(_flash, (_, memory) =>
+            {
+                Prepared.Challenge(memory);
+                Assert.AreEqual(-1L, memory.Challenge.MadeMs(challenge, 0));
+            }, seed: 9);
         }
 
         private void Spoil(string name, bool isUnknown) => Spoil(name, isUnknown, _flash);

@@ -83,28 +83,15 @@ namespace DoorController.Tests.Storage
         {
             DoorTime time = new(_flash, _crypto, _scratch);
             time.Versions.Bind([Site.Scope]);
-            time.Prove(Site.Start, true);
+            time.Prove(Site.Start, 0);
             Assert.IsTrue(time.RaiseVersion(0, 5));
             AssertFile("time.a", "time.a");
 
             DoorTime read = new(_flash, _crypto, _scratch);
             Assert.AreEqual(Site.Start, read.Floor);
-            Assert.AreEqual(Site.Start, read.Estimate);
+            Assert.AreEqual(Site.Start + 1, read.Latest);
             Assert.AreEqual(5U, read.Versions.Highest(0));
             Assert.AreEqual(1, read.BootsSinceProof);
-        }
-
-        [TestMethod]
-        public void Challenges_AreReadAsTheDocumentSays()
-        {
-            Put("chal.a", "chal.a");
-            TimeChallenge challenge = new(new SeededRandom(1), new SlotFile(_flash, _crypto, "chal", _scratch));
-            byte[] bytes = Document.Bytes("chal.a");
-            byte[] standing = new byte[8];
-            challenge.CopyTo(standing, 0);
-            CollectionAssert.AreEqual(bytes[8..16], standing);
-            Assert.IsTrue(challenge.IsGood(bytes, 8) && challenge.IsGood(bytes, 16));
-            Assert.IsFalse(challenge.IsDue(0), "it is on flash");
         }
 
         [TestMethod]
@@ -163,7 +150,7 @@ namespace DoorController.Tests.Storage
         [TestMethod]
         public void EveryFileOfALivedDoor_IsInTheDocument()
         {
-            string[] known = ["bundle", "lists", "win0", "win1", "win2", "win3", "win4", "time", "chal", "aumeta", "austage", "tech", "reason"];
+            string[] known = ["bundle", "lists", "win0", "win1", "win2", "win3", "win4", "time", "aumeta", "austage", "tech", "reason"];
             VirtualFlash flash = Prepared.DoorWithRecords(2300);
             string[] names = flash.List().Select(name => name.Split('.')[0]).Distinct().ToArray();
             string[] segments = Enumerable.Range(0, 17).Select(i => "au" + (char)('a' + i)).ToArray();

@@ -91,8 +91,12 @@ namespace DoorController.Tests.Support
             _console.Poll(Host.Clock.NowMs);
         }
 
-        /// <summary>The server proves the time.</summary>
-        public void ProveTime(uint time) => Door.Memory.Time.Prove(time, true);
+        /// <summary>The server proves the time, at once.</summary>
+        public void ProveTime(uint time)
+        {
+            Door.Memory.Time.Poll(Host.Clock.NowMs);
+            Door.Memory.Time.Prove(time, Host.Clock.NowMs);
+        }
 
         /// <summary>Puts a list in force, as an authenticated one would.</summary>
         public void Apply(byte[] body)

@@ -37,7 +37,7 @@ namespace DoorController.Tests.Sync
             using DoorRig rig = new();
             CarryStatus status = Connect(rig).Status();
             byte[] challenge = new byte[Keys.ChallengeLength];
-            rig.Door.Memory.Challenge.CopyTo(challenge, 0);
+            rig.Door.Memory.Challenge.CopyTo(challenge, 0, rig.Host.Clock.NowMs);
             CollectionAssert.AreEqual(challenge, status.Challenge);
             Assert.AreEqual(
                 (rig.Door.Memory.Audit.Epoch, 0u, 1), (status.Epoch, status.Acknowledged, status.Pages));
@@ -130,12 +130,16 @@ namespace DoorController.Tests.Sync
             byte[] token = ServerBlobs.TimeToken(Site.Root, 1, 1, challenge, Site.Start + 100);
             Assert.AreEqual(CarryState.Accepted, phone.Bring(token));
             Assert.AreEqual(ClockQuality.Proven, rig.Door.Memory.Time.Quality);
-            CollectionAssert.AreNotEqual(challenge, phone.Status().Challenge, "rotated on use");
-            Assert.AreEqual(CarryState.NothingNew, phone.Bring(token), "the challenge is used up");
+            CollectionAssert.AreEqual(challenge, phone.Status().Challenge, "it stays good for others");
+            Assert.AreEqual(CarryState.NothingNew, phone.Bring(token), "the same again");
 
+            rig.Phone.Disconnect();
+            rig.Reboot();
+            phone = Connect(rig);
             byte[] bound = ServerBlobs.TimeToken(Site.Root, 1, 1, challenge, Site.Start + 5000);
             Assert.AreEqual(CarryState.Accepted, phone.Bring(bound));
             Assert.IsTrue(rig.Door.Memory.Time.Floor >= Site.Start + 5000);
+            Assert.AreEqual(ClockQuality.Restored, rig.Door.Memory.Time.Quality);
         }
 
         [TestMethod]

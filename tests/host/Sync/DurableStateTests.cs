@@ -171,7 +171,7 @@ namespace DoorController.Tests.Sync
         private static byte[] Challenge(DoorRig rig)
         {
             byte[] challenge = new byte[Keys.ChallengeLength];
-            rig.Door.Memory.Challenge.CopyTo(challenge, 0);
+            rig.Door.Memory.Challenge.CopyTo(challenge, 0, rig.Host.Clock.NowMs);
             return challenge;
         }
 

@@ -120,20 +120,21 @@ namespace DoorController.Tests.Sync
         }
 
         [TestMethod]
-        public void Challenge_ThatFlashDoesNotTake_IsSpentOnNothing()
+        public void AFloorReset_ThatFlashDoesNotTake_IsBroken_AndMayComeAgain()
         {
             VirtualFlash flash = new();
             Put(flash, Site.Bundle(1));
             using HostBoard host = new(flash);
             DoorMemory memory = new Door(host.Board, new Settings()).Memory;
             byte[] challenge = new byte[Keys.ChallengeLength];
-            memory.Challenge.CopyTo(challenge, 0);
+            memory.Challenge.CopyTo(challenge, 0, 0);
             byte[] reset = ServerBlobs.FloorReset(Site.Root, 1, 1, challenge, Site.Start);
             flash.IsWornOut = true;
             Assert.AreEqual(CarryState.Broken, new BlobIntake(host.Board, memory).Take(reset, 0, reset.Length, 0));
             Assert.AreEqual(0u, memory.Time.Floor);
-            Assert.IsTrue(memory.Challenge.IsFailing && memory.IsFaulty);
-            Assert.IsFalse(memory.Challenge.IsDue(Limits.FlashRetryMs - 1), "flash that refused is left alone for a while");
+            flash.IsWornOut = false;
+            Assert.AreEqual(CarryState.Accepted, new BlobIntake(host.Board, memory).Take(reset, 0, reset.Length, 0));
+            Assert.AreEqual(Site.Start, memory.Time.Floor);
         }
 
         private static void Put(VirtualFlash flash, Bundle bundle)

@@ -33,7 +33,7 @@ namespace DoorController.Tests.Sync
         {
             using SyncRig rig = new(Site.Bundle(1, scopes: 2, version: 9));
             byte[] challenge = new byte[Keys.ChallengeLength];
-            rig.Memory.Challenge.CopyTo(challenge, 0);
+            rig.Memory.Challenge.CopyTo(challenge, 0, rig.Rig.Host.Clock.NowMs);
             rig.Server.News = _ => [SyncRig.List(77)];
             rig.Run(70000);
             Assert.AreEqual(2, rig.Server.Requests.Count);

@@ -143,7 +143,7 @@ namespace DoorController.Tests.KeyServer.Doors
             Assert.AreEqual(
                 ServerBlobs.TechnicianResponse(rig.Site.Keys.Root, door.Id, 1, [1, 2, 3, 4, 5, 6, 7, 8], 1), answer["response"]!.GetValue<string>());
             byte[] challenge = new byte[Keys.ChallengeLength];
-            board.Memory.Challenge.CopyTo(challenge, 0);
+            board.Memory.Challenge.CopyTo(challenge, 0, 0);
             foreach (string kindOfToken in new[] { "time_token", "floor_reset" })
             {
                 JsonObject token = await rig.DoAsync(
@@ -151,7 +151,7 @@ namespace DoorController.Tests.KeyServer.Doors
                 byte[] blob = Convert.FromHexString(token["token"]!.GetValue<string>());
                 BlobIntake intake = new(board.Rig.Host.Board, board.Memory);
                 Assert.AreEqual(CarryState.Accepted, intake.Take(blob, 0, blob.Length, 0), kindOfToken);
-                board.Memory.Challenge.CopyTo(challenge, 0);
+                board.Memory.Challenge.CopyTo(challenge, 0, 0);
             }
         }
 

@@ -115,7 +115,7 @@ namespace DoorController.Tests.KeyServer.Sync
             using NetDoor door = new(server, registered);
             (DoorController.Issuer.PhoneKey key, _, _) = await server.GiveKeyAsync(person, registered.ScopeId, registered.Id);
             door.Run(2000);
-            door.Rig.ProveTime(door.Memory.Time.Floor + (90 * 86400));
+            Assert.IsTrue(door.Memory.Time.Reset(door.Memory.Time.Floor + (90 * 86400), door.Rig.Host.Clock.NowMs), "as a server whose clock was wrong may leave it");
             Assert.AreEqual(Verdict.Expired, door.Tap(key));
             await server.DoAsync("/doors/floor_reset", new JsonObject { ["door_id"] = registered.Id });
             int lost = 0;
