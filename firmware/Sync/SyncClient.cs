@@ -106,11 +106,7 @@ namespace DoorController.Sync
         private void AskForNews(long nowMs)
         {
             _board.Random.Fill(_nonce);
-            Keyring keyring = _memory.Keyring;
-            byte[] plain = _question.Make(_nonce, nowMs);
-            byte[] body = Sealed.Make(
-                _board.Crypto, _board.Random, keyring.SubKey(Keys.Request), BlobType.SyncRequest, keyring.DoorId, keyring.Generation, plain,
-                plain.Length);
+            byte[] body = _question.Make(_board, _nonce, nowMs);
             _pages = 0;
             _phoneFirst.Forget();
             _askedMs = nowMs;

@@ -1,3 +1,4 @@
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Memory;
 using DoorController.Radio;
@@ -5,7 +6,7 @@ using DoorController.Wire;
 
 namespace DoorController.Sync
 {
-    /// <summary>The plain text of a sync request: what the door has, and how it is (PROTOCOL.md section 6).</summary>
+    /// <summary>A sync request: what the door has, and how it is (PROTOCOL.md section 6).</summary>
     public sealed class SyncQuestion
     {
         /// <summary>Bytes of the nonce at its beginning.</summary>
@@ -27,8 +28,21 @@ namespace DoorController.Sync
             _helloMaker = helloMaker;
         }
 
-        /// <summary>Makes the plain text: 61 bytes, and 7 for each scope.</summary>
-        public byte[] Make(byte[] nonce, long nowMs)
+        /// <summary>Makes a question, sealed.</summary>
+        /// <param name="board">For random bytes and the sealing.</param>
+        /// <param name="nonce">16 random bytes, which the answer repeats.</param>
+        /// <param name="nowMs">Monotonic ms since boot.</param>
+        public byte[] Make(Board board, byte[] nonce, long nowMs)
+        {
+            Keyring keyring = _memory.Keyring;
+            byte[] plain = MakePlain(nonce, nowMs);
+            return Sealed.Make(
+                board.Crypto, board.Random, keyring.SubKey(Keys.Request), BlobType.SyncRequest, keyring.DoorId, keyring.Generation, plain,
+                plain.Length);
+        }
+
+        /// <summary>61 bytes, and 7 for each scope.</summary>
+        private byte[] MakePlain(byte[] nonce, long nowMs)
         {
             byte[] plain = new byte[Header + BytesOfScope * _memory.Keyring.ScopeCount];
             Bytes.Put(plain, 0, nonce);

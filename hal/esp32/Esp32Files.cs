@@ -112,14 +112,7 @@ namespace DoorController.Hal.Esp32
             ArrayList names = new ArrayList();
             try
             {
-                foreach (string path in Directory.GetFiles(Root))
-                {
-                    string name = Path.GetFileName(path);
-                    if (IsOurs(name))
-                    {
-                        names.Add(name);
-                    }
-                }
+                AddOurs(names);
             }
             catch (Exception)
             {
@@ -135,6 +128,18 @@ namespace DoorController.Hal.Esp32
             FileStream file = new FileStream(Root + name, mode, access);
             GC.SuppressFinalize(file);
             return file;
+        }
+
+        private static void AddOurs(ArrayList names)
+        {
+            foreach (string path in Directory.GetFiles(Root))
+            {
+                string name = Path.GetFileName(path);
+                if (IsOurs(name))
+                {
+                    names.Add(name);
+                }
+            }
         }
 
         private static bool IsOurs(string name)

@@ -1,26 +1,21 @@
 #nullable enable
 using System;
-using System.IO;
-using System.Net;
 using System.Threading;
 
 namespace DoorController.Hal.Esp32
 {
     /// <summary>
-    /// One HTTP exchange at a time on a thread of its own beside the one that looks after Wi-Fi, with a buffer of its own, by
-    /// HttpWebRequest (PLATFORM.md 3.2, 3.3): plain HTTP, because a TLS handshake stops the runtime without a time-out, and an IPv4 literal, because so does a name look-up. Both time-outs
-    /// are set, the body is bounded, and the response is always disposed. The buffer lives as long as the exchange: 4 KB of a small heap.
+    /// One HTTP exchange at a time on a thread of its own beside the one that looks after Wi-Fi, with a buffer of its own. The buffer lives as long as the
+    /// exchange: 4 KB of a small heap.
     /// </summary>
     public sealed class Esp32Network : INetwork
     {
-        private const int BufferBytes = 4096;
         private const int ThreadPauseMs = 1000;
 
         private readonly object _gate = new object();
         private readonly AutoResetEvent _wake = new AutoResetEvent(false);
         private readonly Esp32Wifi _wifi;
-        private readonly IClock _clock;
-        private readonly string _server;
+        private readonly HttpPost? _server;
         private byte[]? _buffer;
         private string _path = "";
         private int _count;
@@ -33,9 +28,8 @@ namespace DoorController.Hal.Esp32
         /// <param name="address">IPv4 address of the server; empty when its name could not be resolved: the network is then never up.</param>
         public Esp32Network(IClock clock, Esp32Wifi wifi, string address, int port)
         {
-            _clock = clock;
             _wifi = wifi;
-            _server = address.Length == 0 ? "" : "http://" + address + ":" + port.ToString();
+            _server = address.Length == 0 ? null : new HttpPost(clock, address, port);
             new Thread(Live).Start();
             new Thread(LookAfterWifi).Start();
         }
@@ -43,7 +37,7 @@ namespace DoorController.Hal.Esp32
         /// <inheritdoc/>
         public bool IsUp
         {
-            get { return _wifi.HasAddress && _server.Length > 0; }
+            get { return _wifi.HasAddress && _server != null; }
         }
 
         /// <inheritdoc/>
@@ -60,22 +54,27 @@ namespace DoorController.Hal.Esp32
         {
             lock (_gate)
             {
-                if (!CanStart || count < 1 || count > BufferBytes)
+                if (!CanStart || count < 1 || count > HttpPost.MaxBytes)
                 {
                     return false;
                 }
 
-                _buffer = new byte[BufferBytes];
-                Array.Copy(body, 0, _buffer, 0, count);
-                _count = count;
-                _path = path;
-                _started = ++_exchange;
-                _state = NetworkState.Busy;
-                _isWorking = true;
+                Keep(path, body, count);
             }
 
             _wake.Set();
             return true;
+        }
+
+        private void Keep(string path, byte[] body, int count)
+        {
+            _buffer = new byte[HttpPost.MaxBytes];
+            Array.Copy(body, 0, _buffer, 0, count);
+            _count = count;
+            _path = path;
+            _started = ++_exchange;
+            _state = NetworkState.Busy;
+            _isWorking = true;
         }
 
         /// <inheritdoc/>
@@ -164,11 +163,11 @@ namespace DoorController.Hal.Esp32
         private void Work()
         {
             int exchange = _started;
-            int status = 0;
             int count = -1;
+            int status = 0;
             try
             {
-                status = Exchange(_buffer!, out count);
+                status = _server!.Send(_path, _buffer!, _count, out count);
             }
             catch (Exception)
             {
@@ -178,131 +177,24 @@ namespace DoorController.Hal.Esp32
             lock (_gate)
             {
                 _isWorking = false;
-                bool isWanted = exchange == _exchange;
-                if (isWanted)
-                {
-                    Status = status;
-                    _count = count;
-                    _state = status == 0 ? NetworkState.Failed : NetworkState.Done;
-                }
-
-                if (!isWanted || status == 0)
-                {
-                    _buffer = null;
-                }
+                Finish(exchange == _exchange, status, count);
             }
         }
 
-        /// <summary>Sends the request and reads the answer into the buffer.</summary>
-        /// <param name="count">Bytes of the answer; −1 when it is too long or was cut short.</param>
-        /// <returns>HTTP status.</returns>
-        private int Exchange(byte[] buffer, out int count)
+        /// <param name="isWanted">False when the exchange was cancelled meanwhile.</param>
+        private void Finish(bool isWanted, int status, int count)
         {
-            HttpWebRequest request = (HttpWebRequest)WebRequest.Create(_server + _path);
-            request.Method = "POST";
-            request.ContentType = "application/octet-stream";
-            request.ContentLength = _count;
-            request.KeepAlive = false;
-            request.Timeout = Limits.HttpTimeoutMs;
-            request.ReadWriteTimeout = Limits.HttpTimeoutMs;
-            Stream? sent = null;
-            try
+            if (isWanted)
             {
-                // Closing the request's stream closes the socket that the answer comes by, so it is closed last.
-                sent = request.GetRequestStream();
-                sent.Write(buffer, 0, _count);
-                using HttpWebResponse response = (HttpWebResponse)request.GetResponse();
-                count = ReadBody(response, buffer);
-                return (int)response.StatusCode;
+                Status = status;
+                _count = count;
+                _state = status == 0 ? NetworkState.Failed : NetworkState.Done;
             }
-            finally
+
+            if (!isWanted || status == 0)
             {
-                Close(sent);
-                request.Dispose();
+                _buffer = null;
             }
-        }
-
-        /// <summary>A socket that nobody closes is memory that nobody gets back; one that is closed already may complain.</summary>
-        private static void Close(Stream? stream)
-        {
-            try
-            {
-                stream?.Dispose();
-            }
-            catch (Exception)
-            {
-                // Closed it is.
-            }
-        }
-
-        private int ReadBody(HttpWebResponse response, byte[] buffer)
-        {
-            int length = (int)response.ContentLength;
-            if (length < 0 || length > BufferBytes)
-            {
-                return -1;
-            }
-
-            long until = _clock.NowMs + Limits.HttpTimeoutMs;
-            int got = 0;
-            Stream stream = response.GetResponseStream();
-            while (got < length)
-            {
-                int read = stream.Read(buffer, got, length - got);
-                if (read <= 0 || _clock.NowMs > until)
-                {
-                    return -1;
-                }
-
-                got += read;
-            }
-
-            return got;
-        }
-    }
-
-    /// <summary>The network of a door without a server.</summary>
-    public sealed class NoNetwork : INetwork
-    {
-        /// <inheritdoc/>
-        public bool IsUp
-        {
-            get { return false; }
-        }
-
-        /// <inheritdoc/>
-        public bool CanStart
-        {
-            get { return false; }
-        }
-
-        /// <inheritdoc/>
-        public int Status
-        {
-            get { return 0; }
-        }
-
-        /// <inheritdoc/>
-        public bool Start(string path, byte[] body, int count)
-        {
-            return false;
-        }
-
-        /// <inheritdoc/>
-        public int Poll()
-        {
-            return NetworkState.Idle;
-        }
-
-        /// <inheritdoc/>
-        public int Take(byte[] buffer)
-        {
-            return -1;
-        }
-
-        /// <inheritdoc/>
-        public void Cancel()
-        {
         }
     }
 }

@@ -46,39 +46,34 @@ namespace DoorController.Hal.Esp32
         /// <inheritdoc/>
         public int Read(byte[] buffer)
         {
-            if (_port == null)
-            {
-                return 0;
-            }
-
             long now = _clock.NowMs;
-            if (_noise.IsClosed(now))
-            {
-                return 0;
-            }
-
             try
             {
-                if (!_port.IsOpen)
-                {
-                    _port.Open();
-                }
-
-                int waiting = _port.BytesToRead;
-                int count = waiting < buffer.Length ? waiting : buffer.Length;
-                if (!_noise.Take(count, now))
-                {
-                    _port.Close();
-                    Console.WriteLine("console: noise on " + PortName + ", closed for a minute");
-                    return 0;
-                }
-
-                return count == 0 ? 0 : _port.Read(buffer, 0, count);
+                return _port == null || _noise.IsClosed(now) ? 0 : Read(_port, buffer, now);
             }
             catch (Exception)
             {
                 return 0;
             }
+        }
+
+        private int Read(SerialPort port, byte[] buffer, long now)
+        {
+            if (!port.IsOpen)
+            {
+                port.Open();
+            }
+
+            int waiting = port.BytesToRead;
+            int count = waiting < buffer.Length ? waiting : buffer.Length;
+            if (!_noise.Take(count, now))
+            {
+                port.Close();
+                Console.WriteLine("console: noise on " + PortName + ", closed for a minute");
+                return 0;
+            }
+
+            return count == 0 ? 0 : port.Read(buffer, 0, count);
         }
 
         /// <inheritdoc/>
@@ -89,27 +84,36 @@ namespace DoorController.Hal.Esp32
                 return count;
             }
 
-            long now = _clock.NowMs;
+            int room = Room(_clock.NowMs);
+            int accepted = count < room ? count : room;
+            _room -= accepted;
+            if (accepted > 0)
+            {
+                Send(_port, buffer, offset, accepted);
+            }
+
+            return accepted;
+        }
+
+        /// <summary>Bytes that the port's own memory takes without waiting.</summary>
+        private int Room(long now)
+        {
             long room = _room + (now - _roomMs) * BytesPerMs;
             _room = room < FifoBytes ? (int)room : FifoBytes;
             _roomMs = now;
-            int accepted = count < _room ? count : _room;
-            if (accepted == 0)
-            {
-                return 0;
-            }
+            return _room;
+        }
 
-            _room -= accepted;
+        private static void Send(SerialPort port, byte[] buffer, int offset, int count)
+        {
             try
             {
-                _port.Write(buffer, offset, accepted);
+                port.Write(buffer, offset, count);
             }
             catch (Exception)
             {
                 // Lost on the way: a console line is worth no second try.
             }
-
-            return accepted;
         }
     }
 }

@@ -102,14 +102,7 @@ namespace DoorController.Hal.Esp32
 
             try
             {
-                // A carrier would chop the current of the strike.
-                _channel = new TransmitterChannel(new TransmitChannelSettings(_pin)
-                {
-                    ResolutionHz = PulseSymbols.ResolutionHz,
-                    NumberOfMemoryBlocks = (byte)_blocks,
-                    EnableCarrierWave = false,
-                    IdleLevel = false,
-                });
+                _channel = new TransmitterChannel(Describe());
                 return true;
             }
             catch (Exception)
@@ -117,6 +110,18 @@ namespace DoorController.Hal.Esp32
                 DriveLow();
                 return false;
             }
+        }
+
+        private TransmitChannelSettings Describe()
+        {
+            // A carrier would chop the current of the strike.
+            return new TransmitChannelSettings(_pin)
+            {
+                ResolutionHz = PulseSymbols.ResolutionHz,
+                NumberOfMemoryBlocks = (byte)_blocks,
+                EnableCarrierWave = false,
+                IdleLevel = false,
+            };
         }
 
         private void Drop()

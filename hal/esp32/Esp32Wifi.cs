@@ -89,7 +89,15 @@ namespace DoorController.Hal.Esp32
                 // Without asking whether it has started: that throws at random (PLATFORM.md 2.4).
                 Sntp.Stop();
             }
-            else if (!_isOff && now - _seenMs > Limits.WifiLostMs)
+            else
+            {
+                Seek(now);
+            }
+        }
+
+        private void Seek(long now)
+        {
+            if (!_isOff && now - _seenMs > Limits.WifiLostMs)
             {
                 Disconnect();
                 _isOff = true;

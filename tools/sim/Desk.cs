@@ -15,26 +15,12 @@ internal sealed class Desk : IPrompted, IDisposable
     private const int MaxDays = 366;
     private const int MaxAnswerSteps = 3000;
 
-    private static readonly (string Name, string Help)[] Help =
-    [
-        ("tap", "the phone presents its key"),
-        ("issue", "the server issues the key again, under the next number"),
-        ("revoke", "the server deletes the phone's key; the door has no network and does not know it yet"),
-        ("carry", "a phone brings the list and the time to the door"),
-        ("time +N[s|m|h|d]", "time passes, at most 366 days"),
-        ("cut [N]", "power is cut for N seconds, 1 unless said"),
-        ("alarm WHAT", "open, close (the door), rex, fire, tamper, off"),
-        ("respond COMMAND HEX", "answers a challenge of \"strike\" or \"reboot\", as tools/flash does"),
-        ("help [COMMAND]", "all commands, or one; also ?"),
-        ("quit", "ends; also exit, Ctrl-C and Ctrl-D"),
-    ];
-
     private readonly IAnsiConsole _console;
     private readonly InstantKey _key;
     private readonly DeskSite _site;
     private CredentialRecord _record;
+    private readonly StrikeReport _strike;
     private byte[] _credential = [];
-    private int _edges;
 
     /// <summary>Boots the door; its clock starts when the key's life does.</summary>
     public Desk(IAnsiConsole console, InstantKey key)
@@ -43,6 +29,7 @@ internal sealed class Desk : IPrompted, IDisposable
         _key = key;
         _site = new DeskSite(Now);
         Door = new DeskDoor(DoorId, _site.Register(DoorId, "DESK DOOR", DeskSite.DoorScope, 0), new Settings { HasContact = true, HasRex = true });
+        _strike = new StrikeReport(console, Door.Host.Strike);
         Door.Host.Serial.TakeOutput();
         _record = Issue();
         Carry();
@@ -63,7 +50,7 @@ internal sealed class Desk : IPrompted, IDisposable
         _console.MarkupLineInterpolated($"[bold]The door on your desk[/]: the firmware of the board, on virtual hardware, with no network.");
         _console.MarkupLineInterpolated($"instant key {_key.InstantKeyId}, good from {LineText.Time(_key.CreatedAtSeconds)} to {LineText.Time(_key.ExpiresAtSeconds)} UTC");
         Tap();
-        ReportStrike(true);
+        _strike.Print(true);
         _console.MarkupLineInterpolated($"Type [bold]help[/].");
     }
 
@@ -71,26 +58,70 @@ internal sealed class Desk : IPrompted, IDisposable
     public void Do(string line)
     {
         string[] words = CommandLine.Words(line);
-        switch (words.FirstOrDefault(string.Empty))
+        string word = words.FirstOrDefault(string.Empty);
+        if (Alone(word) is not Action act)
+        {
+            DoWithMore(word, words, line);
+        }
+        else if (words.Length == 1)
+        {
+            act();
+        }
+        else
+        {
+            Complain($"{word}: wanted nothing behind it");
+        }
+
+        _strike.Print(word == "tap");
+    }
+
+    /// <inheritdoc/>
+    public void End() => IsOver = true;
+
+    /// <inheritdoc/>
+    public void Live(long milliseconds) => Door.Run(milliseconds);
+
+    /// <inheritdoc/>
+    public bool Report(Action before)
+    {
+        string text = Door.Host.Serial.TakeText().Trim('\r', '\n', '>', ' ');
+        if (text.Length == 0 && !_strike.HasNews)
+        {
+            return false;
+        }
+
+        before();
+        _strike.Print(false);
+        if (text.Length > 0)
+        {
+            _console.WriteLine(text);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Door.Dispose();
+
+    /// <summary>What a command does that is a word and no more; null for any other.</summary>
+    private Action? Alone(string word) => word switch
+    {
+        "tap" => Tap,
+        "issue" => IssueAgain,
+        "revoke" => Revoke,
+        "carry" => Carry,
+        "quit" => End,
+        _ => null,
+    };
+
+    private void DoWithMore(string word, string[] words, string line)
+    {
+        switch (word)
         {
             case "":
                 break;
             case "help" when words.Length <= 2:
                 TellHelp(words.ElementAtOrDefault(1));
-                break;
-            case "tap" when words.Length == 1:
-                Tap();
-                break;
-            case "issue" when words.Length == 1:
-                _record = Issue();
-                Say($"key number {_record.KeyNumber} is on the phone");
-                break;
-            case "revoke" when words.Length == 1:
-                _site.Revoke(DeskSite.DoorScope, _record.KeyNumber);
-                Say($"key number {_record.KeyNumber} is deleted on the server; \"carry\" brings the news to the door");
-                break;
-            case "carry" when words.Length == 1:
-                Carry();
                 break;
             case "time" when words.Length > 1:
                 Pass(words);
@@ -104,47 +135,11 @@ internal sealed class Desk : IPrompted, IDisposable
             case "respond":
                 Respond(words);
                 break;
-            case "quit" when words.Length == 1:
-                End();
-                break;
-            case "tap" or "issue" or "revoke" or "carry" or "quit":
-                Complain($"{words[0]}: wanted nothing behind it");
-                break;
             default:
                 PassToDoor(line.Trim());
                 break;
         }
-
-        ReportStrike(words.FirstOrDefault() == "tap");
     }
-
-    /// <inheritdoc/>
-    public void End() => IsOver = true;
-
-    /// <inheritdoc/>
-    public void Live(long milliseconds) => Door.Run(milliseconds);
-
-    /// <inheritdoc/>
-    public bool Report(Action before)
-    {
-        string text = Door.Host.Serial.TakeText().Trim('\r', '\n', '>', ' ');
-        if (text.Length == 0 && _edges == Door.Host.Strike.Edges.Count)
-        {
-            return false;
-        }
-
-        before();
-        ReportStrike(false);
-        if (text.Length > 0)
-        {
-            _console.WriteLine(text);
-        }
-
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Door.Dispose();
 
     private uint Now() => _key.CreatedAtSeconds + (uint)((Door?.Host.Clock.WorldMs ?? 0) / 1000);
 
@@ -153,6 +148,18 @@ internal sealed class Desk : IPrompted, IDisposable
         CredentialRecord record = _site.Issue(_key, DeskSite.DoorScope, 1);
         _credential = record.Seal(_site.Root);
         return record;
+    }
+
+    private void IssueAgain()
+    {
+        _record = Issue();
+        Say($"key number {_record.KeyNumber} is on the phone");
+    }
+
+    private void Revoke()
+    {
+        _site.Revoke(DeskSite.DoorScope, _record.KeyNumber);
+        Say($"key number {_record.KeyNumber} is deleted on the server; \"carry\" brings the news to the door");
     }
 
     private void Tap() => WalkPrinter.Print(_console, Door.Phone.Tap(_site.KeyFor(_credential, DeskSite.DoorScope, DoorId)));
@@ -234,7 +241,7 @@ internal sealed class Desk : IPrompted, IDisposable
 
     private void TellHelp(string? command)
     {
-        (string Name, string Help)[] told = command == null ? Help : [.. Help.Where(h => h.Name.Split(' ')[0] == command)];
+        (string Name, string Help)[] told = DeskHelp.Of(command);
         foreach ((string name, string help) in told)
         {
             _console.MarkupLineInterpolated($"[green]{name.PadRight(20)}[/] {help}");
@@ -279,29 +286,7 @@ internal sealed class Desk : IPrompted, IDisposable
         return answer[(end + 1)..].TrimEnd('>', ' ', '\r', '\n').Replace("\r", string.Empty, StringComparison.Ordinal);
     }
 
-    /// <param name="isWalkShown">True when a walk has told of the pulse.</param>
-    private void ReportStrike(bool isWalkShown)
-    {
-        IReadOnlyList<StrikeEdge> edges = Door.Host.Strike.Edges;
-        for (; _edges < edges.Count; _edges++)
-        {
-            StrikeEdge edge = edges[_edges];
-            if (!edge.IsOn || !isWalkShown)
-            {
-                _console.MarkupLineInterpolated($"  [green]strike[/] {(edge.IsOn ? "energised" : "released")} [grey]at {edge.AtMs} ms, {Cause(edge.Cause)}[/]");
-            }
-        }
-    }
-
     private void Say(string text) => _console.MarkupLineInterpolated($"[grey]{text}[/]");
 
     private void Complain(string text) => _console.MarkupLineInterpolated($"[red]{text}[/]");
-
-    private static string Cause(StrikeCause cause) => cause switch
-    {
-        StrikeCause.Pulse => "a pulse begins",
-        StrikeCause.End => "at the end of its time",
-        StrikeCause.Release => "by the firmware",
-        _ => "by the loss of power",
-    };
 }

@@ -58,7 +58,7 @@ namespace DoorController.Hal.Host
             _isConnected = true;
             if (mtu != 0)
             {
-                _radio.Negotiate(this, mtu);
+                _radio.Link.Negotiate(this, mtu);
             }
 
             return true;
@@ -76,7 +76,7 @@ namespace DoorController.Hal.Host
 
         /// <summary>Asks for notifications.</summary>
         /// <returns>0 or one of <see cref="AttError"/>.</returns>
-        public int Subscribe(int characteristic) => _radio.Subscribe(this, characteristic);
+        public int Subscribe(int characteristic) => _radio.Link.Subscribe(this, characteristic);
 
         /// <summary>Begins to read a whole value, in as many parts as the MTU makes of it.</summary>
         /// <exception cref="InvalidOperationException">A request is under way.</exception>
@@ -104,7 +104,7 @@ namespace DoorController.Hal.Host
             }
 
             Requests++;
-            _radio.Request(this, characteristic, (byte[])frame.Clone(), 0, operation.Finish);
+            _radio.Link.Request(this, characteristic, (byte[])frame.Clone(), 0, operation.Finish);
             return operation;
         }
 
@@ -178,7 +178,7 @@ namespace DoorController.Hal.Host
         {
             Requests++;
             int partBytes = Mtu - 1;
-            _radio.Request(this, characteristic, null, before.Length, (error, part) =>
+            _radio.Link.Request(this, characteristic, null, before.Length, (error, part) =>
             {
                 byte[] value = [.. before, .. part];
                 if (error != AttError.None || operation.IsDone)

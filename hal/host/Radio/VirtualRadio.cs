@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Linq;
 
 namespace DoorController.Hal.Host
 {
@@ -33,11 +33,9 @@ namespace DoorController.Hal.Host
         private readonly VirtualClock _clock;
         private readonly FaultList _faults;
         private readonly EventSink _sink = new();
-        private readonly HashSet<int> _subscribed = new();
+        private readonly PhoneLink _link;
         private readonly GattServer _server;
-        private VirtualPhone? _phone;
         private bool _isStarted;
-        private bool _hasPhoneLeft;
 
         /// <summary>A radio that is off.</summary>
         public VirtualRadio(VirtualClock clock, FaultList faults)
@@ -45,13 +43,18 @@ namespace DoorController.Hal.Host
             _clock = clock;
             _faults = faults;
             _server = new GattServer(clock, faults, _sink, FollowPhone);
+            _link = new PhoneLink(_server, _sink);
         }
 
         /// <summary>The stack refuses to start this many times more.</summary>
         public int StartsToRefuse { get; set; }
 
         /// <summary>This many notifications more are lost in the air.</summary>
-        public int NotificationsToLose { get; set; }
+        public int NotificationsToLose
+        {
+            get => _link.NotificationsToLose;
+            set => _link.NotificationsToLose = value;
+        }
 
         /// <summary>Successful starts so far, through all reboots.</summary>
         public int Starts { get; private set; }
@@ -63,7 +66,7 @@ namespace DoorController.Hal.Host
         public bool IsAdvertising { get; private set; }
 
         /// <summary>True while the stack holds a connection.</summary>
-        public bool IsConnected => _phone != null;
+        public bool IsConnected => _link.IsUp;
 
         /// <summary>True when the stack's lock is taken for good: only a stop and a start mend it.</summary>
         public bool IsBroken => _server.IsBroken;
@@ -72,6 +75,8 @@ namespace DoorController.Hal.Host
         public int Mtu => _server.Mtu;
 
         internal VirtualClock Clock => _clock;
+
+        internal PhoneLink Link => _link;
 
         /// <inheritdoc/>
         public bool Start(string name, IBleEvents events)
@@ -84,14 +89,12 @@ namespace DoorController.Hal.Host
             if (IsConnected)
             {
                 _server.IsBroken = true;
-                _faults.Add("Radio: Start while a phone is connected");
-                return false;
+                return Fault("Start while a phone is connected");
             }
 
             if (_isStarted)
             {
-                _faults.Add("Radio: Start without Stop before it");
-                return false;
+                return Fault("Start without Stop before it");
             }
 
             _isStarted = true;
@@ -150,20 +153,10 @@ namespace DoorController.Hal.Host
                 return;
             }
 
-            VirtualPhone? phone = _phone;
-            if (phone == null || IsBroken || !_subscribed.Contains(characteristic))
+            if (!IsBroken)
             {
-                return;
+                _link.Notify(characteristic, value);
             }
-
-            if (NotificationsToLose > 0)
-            {
-                NotificationsToLose--;
-                return;
-            }
-
-            byte[] sent = value.AsSpan(0, Math.Min(value.Length, Mtu - 3)).ToArray();
-            _sink.Afterwards(() => phone.Notified(characteristic, sent));
         }
 
         /// <summary>
@@ -201,7 +194,7 @@ namespace DoorController.Hal.Host
         {
             _server.Events = null;
             _sink.Clear();
-            DropLink();
+            _link.Drop();
             Shut();
         }
 
@@ -213,107 +206,39 @@ namespace DoorController.Hal.Host
             }
 
             IsAdvertising = false;
-            _phone = phone;
-            _server.PostSession(true);
+            _link.Begin(phone);
             return true;
         }
 
         internal void Disconnect(VirtualPhone phone)
         {
-            if (_phone != phone)
+            if (_link.Leave(phone))
             {
-                return;
-            }
-
-            // The host task waits for the answer and hears of the loss only afterwards (PLATFORM.md 1.4).
-            if (_server.IsWaiting)
-            {
-                _hasPhoneLeft = true;
-                return;
-            }
-
-            EndLink();
-        }
-
-        internal void Negotiate(VirtualPhone phone, int mtu)
-        {
-            if (_phone == phone)
-            {
-                _server.Mtu = Math.Clamp(mtu, DefaultMtu, PreferredMtu);
-                _server.PostMtu(_server.Mtu);
-            }
-        }
-
-        internal int Subscribe(VirtualPhone phone, int characteristic)
-        {
-            if (_phone != phone)
-            {
-                return AttError.Disconnected;
-            }
-
-            if (!GattServer.CanNotify(characteristic))
-            {
-                return AttError.WriteNotPermitted;
-            }
-
-            _subscribed.Add(characteristic);
-            return AttError.None;
-        }
-
-        /// <summary>One part of a read, or one whole write, arrives from a phone; see <see cref="GattServer.Request"/>.</summary>
-        internal void Request(VirtualPhone phone, int characteristic, byte[]? written, int offset, Action<int, byte[]> finish)
-        {
-            if (_phone == phone)
-            {
-                _server.Request(characteristic, written, offset, finish);
-            }
-            else
-            {
-                finish(AttError.Disconnected, Array.Empty<byte>());
+                GoOn();
             }
         }
 
         /// <summary>The host task is free again, and hears that the phone has gone meanwhile.</summary>
         private void FollowPhone()
         {
-            if (_hasPhoneLeft)
+            if (_link.HasPhoneLeft)
             {
-                EndLink();
+                GoOn();
             }
         }
 
         /// <summary>The phone has gone: the stack advertises again by itself (PLATFORM.md 1.3).</summary>
-        private void EndLink()
+        private void GoOn()
         {
-            ForgetLink();
+            _link.Forget();
             IsAdvertising = true;
             _server.PostSession(false);
-        }
-
-        /// <summary>The stack goes down under a phone.</summary>
-        private void DropLink()
-        {
-            VirtualPhone? phone = _phone;
-            if (phone != null)
-            {
-                ForgetLink();
-                _server.PostSession(false);
-                _sink.Afterwards(phone.Dropped);
-            }
-        }
-
-        private void ForgetLink()
-        {
-            _phone = null;
-            _hasPhoneLeft = false;
-            _subscribed.Clear();
-            _server.ForgetLink();
         }
 
         private void End()
         {
             _sink.Dispatch();
-            DropLink();
+            _link.Drop();
             Shut();
         }
 
@@ -337,18 +262,14 @@ namespace DoorController.Hal.Host
 
         private bool IsNameSound(string name)
         {
-            bool isSound = name.Length >= 1 && name.Length <= MaxNameCharacters;
-            foreach (char c in name)
-            {
-                isSound &= c >= ' ' && c <= '~';
-            }
+            bool isSound = name.Length is >= 1 and <= MaxNameCharacters && name.All(c => c is >= ' ' and <= '~');
+            return isSound || Fault("a name that is not 1 to 26 ASCII characters");
+        }
 
-            if (!isSound)
-            {
-                _faults.Add("Radio: a name that is not 1 to 26 ASCII characters");
-            }
-
-            return isSound;
+        private bool Fault(string what)
+        {
+            _faults.Add("Radio: " + what);
+            return false;
         }
     }
 }

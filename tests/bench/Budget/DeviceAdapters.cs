@@ -38,7 +38,7 @@ internal static partial class DeviceAdapters
 
     /// <summary>The network's buffer while an exchange is under way, in bytes.</summary>
     public static int ExchangeBytes(Sources sources) => NanoHeap.OfArray(
-        sources.AdapterFiles.Where(text => text.Contains("class Esp32Network", StringComparison.Ordinal)).Sum(text => Constant(text, "BufferBytes")), 1);
+        sources.AdapterFiles.Where(text => text.Contains("class HttpPost", StringComparison.Ordinal)).Sum(text => Constant(text, "MaxBytes")), 1);
 
     /// <summary>Our threads at rest, in bytes.</summary>
     public static int ThreadsBytes => OwnThreads * ThreadBytes;

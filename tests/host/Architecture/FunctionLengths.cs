@@ -14,9 +14,9 @@ namespace DoorController.Tests.Architecture
         private readonly (int Lines, string Place)[] _functions;
 
         /// <summary>Counts.</summary>
-        public FunctionLengths(SourceTree sources) => _functions =
+        public FunctionLengths(IEnumerable<SyntaxTree> files) => _functions =
         [
-            .. sources.Files.SelectMany(f => f.GetRoot().DescendantNodes().Select(Body).OfType<SyntaxNode>()).Select(Measure).OrderBy(f => f.Lines),
+            .. files.SelectMany(f => f.GetRoot().DescendantNodes().Select(Body).OfType<SyntaxNode>()).Select(Measure).OrderBy(f => f.Lines),
         ];
 
         /// <summary>Functions counted.</summary>

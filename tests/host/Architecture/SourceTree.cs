@@ -60,18 +60,29 @@ namespace DoorController.Tests.Architecture
         /// <param name="beside">Folders whose own files, without those of their subfolders, are compiled along.</param>
         public static SourceTree Read(string folder, string assembly, string usings, params string[] beside)
         {
-            string root = Vectors.Root();
-            IEnumerable<string> files = Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
-                .Concat(beside.SelectMany(b => Directory.EnumerateFiles(Path.Combine(root, b), "*.cs")))
-                .Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
-                .Where(f => !f.Split('/').Any(part => part is "bin" or "obj"))
-                .Order(StringComparer.Ordinal);
-            SyntaxTree[] trees = [.. files.Select(f => Parse(f, File.ReadAllText(Path.Combine(root, f)))), Parse(Usings, usings)];
+            SyntaxTree[] trees = [.. ReadForms([folder], beside), Parse(Usings, usings)];
             bool isProgram = trees.Any(t => t.GetRoot().ChildNodes().OfType<GlobalStatementSyntax>().Any());
             return new SourceTree(CSharpCompilation.Create(assembly, trees, References(assembly), new CSharpCompilationOptions(
                 isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 allowUnsafe: true,
                 nullableContextOptions: NullableContextOptions.Enable)));
+        }
+
+        /// <summary>Reads a tree without compiling it: its names mean nothing, only its form is known.</summary>
+        /// <param name="folders">From the root of the repository, with their subfolders.</param>
+        /// <param name="beside">Folders whose own files are read along, without those of their subfolders.</param>
+        public static SyntaxTree[] ReadForms(IEnumerable<string> folders, params string[] beside)
+        {
+            string root = Vectors.Root();
+            return
+            [
+                .. folders.SelectMany(f => Directory.EnumerateFiles(Path.Combine(root, f), "*.cs", SearchOption.AllDirectories))
+                    .Concat(beside.SelectMany(b => Directory.EnumerateFiles(Path.Combine(root, b), "*.cs")))
+                    .Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
+                    .Where(f => !f.Split('/').Any(part => part is "bin" or "obj"))
+                    .Order(StringComparer.Ordinal)
+                    .Select(f => Parse(f, File.ReadAllText(Path.Combine(root, f)))),
+            ];
         }
 
         /// <summary>The same tree with another text in one file, or with one file more.</summary>
