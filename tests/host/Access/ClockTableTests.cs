@@ -53,7 +53,7 @@ namespace DoorController.Tests.Access
             Assert.AreEqual(verdict, rig.Door.LastVerdict);
             Assert.AreEqual(verdict == Verdict.Granted ? 1 : 0, rig.Host.Strike.Pulses);
             Assert.AreEqual(Result.TagOffset + Bytes.Tag, result.Length, "the result is tagged");
-            Assert.AreEqual((byte)quality, (byte)(rig.LastHello[25] & 3), "Hello says the quality");
+            Assert.AreEqual((byte)quality, (byte)(rig.LastHello[Hello.Flags] & Hello.ClockQualityMask), "Hello says the quality");
             Assert.IsTrue(issued > 0 || latest == rig.Door.Memory.Time.Latest, "the second did not end meanwhile");
         }
 

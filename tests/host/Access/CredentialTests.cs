@@ -172,7 +172,7 @@ namespace DoorController.Tests.Access
             rig.Read(BleCharacteristic.Hello);
             rig.Phone.TryWrite(BleCharacteristic.Carry, [0x21, BlobType.List, 40, 0]);
             rig.Run(2000);
-            Assert.AreEqual(flag, rig.Read(BleCharacteristic.Hello)[25] & 4);
+            Assert.AreEqual(flag, rig.Read(BleCharacteristic.Hello)[Hello.Flags] & Hello.WholeFrame);
         }
 
         [TestMethod]

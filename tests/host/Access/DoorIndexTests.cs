@@ -61,7 +61,7 @@ namespace DoorController.Tests.Access
             rig.Connect();
             byte[] hello = rig.Read(BleCharacteristic.Hello);
             CollectionAssert.AreEqual(
-                new[] { 0, 0, 0, 10, 0 }, Enumerable.Range(0, Indexes.Length).Select(slot => Bytes.U16(hello, 27 + (2 * slot))).ToArray());
+                new[] { 0, 0, 0, 10, 0 }, Enumerable.Range(0, Indexes.Length).Select(slot => Bytes.U16(hello, Hello.ListVersions + (2 * slot))).ToArray());
         }
 
         private static Bundle BundleOf(int[] indexes) => Site.Bundle(1) with

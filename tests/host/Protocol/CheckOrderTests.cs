@@ -98,7 +98,7 @@ namespace DoorController.Tests.Protocol
             BundleScope[] scopes = [.. bundle.Scopes.Select((scope, slot) => slot == 3 ? scope with { MinimumListVersion = 1 } : scope)];
             using VectorDoor door = new(bundle with { Scopes = scopes }, VectorMaker.Nonce);
             byte[] hello = door.Connect();
-            Assert.AreEqual(0b1000, (int)hello[26], "and in the bits of Hello");
+            Assert.AreEqual(0b1000, (int)hello[Hello.ListLost], "and in the bits of Hello");
             byte[] result = door.Write(Site.Key(Good with { ScopeId = Site.Scope + 3 }, 1).MakeUnlock(hello, VectorMaker.AttemptId));
             CollectionAssert.AreEqual(new byte[] { Verdict.ListLost, 3 }, result[..2]);
             Assert.AreEqual(Verdict.Granted, Judge(door, Good with { ScopeId = Site.Scope + 2 }));

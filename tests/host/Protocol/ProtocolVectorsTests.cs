@@ -121,8 +121,8 @@ namespace DoorController.Tests.Protocol
         public void HelloOfFiveScopes_HasAVersionForEachSlot()
         {
             byte[] hello = Document.Bytes("five-scopes.hello");
-            Assert.HasCount(37, hello);
-            Assert.AreEqual(0b1000, (int)hello[26], "slot 3 has lost its list");
+            Assert.HasCount(Hello.LengthWith(5), hello);
+            Assert.AreEqual(0b1000, (int)hello[Hello.ListLost], "slot 3 has lost its list");
             CollectionAssert.AreEqual(new[] { 0x0001, 0, 0xABCD, 0, 0 }, Enumerable.Range(0, 5).Select(i => (int)BitConverter.ToUInt16(hello, 27 + (2 * i))).ToArray());
             Assert.AreEqual(5, (int)Document.Bytes("five-scopes.bundle")[70]);
         }

@@ -19,7 +19,7 @@ namespace DoorController.Tests.Radio
             rig.Host.Clock.Advance(100_000_000);
             rig.Run(3000);
             rig.Connect();
-            uint said = Bytes.U32(rig.Read(BleCharacteristic.Hello), 21);
+            uint said = Bytes.U32(rig.Read(BleCharacteristic.Hello), Hello.Floor);
             Assert.IsLessThan(rig.Door.Memory.Time.Estimate - 5, said);
             Assert.IsTrue(rig.Door.Memory.Time.Floor - said <= 1);
         }
@@ -31,8 +31,8 @@ namespace DoorController.Tests.Radio
             rig.Apply(ListBodies.Revoking(0x0003_FFFE, 0, 5));
             rig.Connect();
             byte[] hello = rig.Read(BleCharacteristic.Hello);
-            CollectionAssert.AreEqual(new byte[] { 0xFE, 0xFF, 0, 0 }, hello[27..]);
-            Assert.AreEqual(0, hello[25] & 0xC0);
+            CollectionAssert.AreEqual(new byte[] { 0xFE, 0xFF, 0, 0 }, hello[Hello.ListVersions..]);
+            Assert.AreEqual(0, hello[Hello.Flags] & 0xC0);
         }
 
         [TestMethod]
@@ -46,7 +46,7 @@ namespace DoorController.Tests.Radio
             rig.Run(Limits.HelloPartsMs + 100);
             byte[] after = rig.Read(BleCharacteristic.Hello);
             CollectionAssert.AreNotEqual(before[5..21], after[5..21]);
-            Assert.AreEqual((0, 10), (Bytes.U16(before, 27), Bytes.U16(after, 27)));
+            Assert.AreEqual((0, 10), (Bytes.U16(before, Hello.ListVersions), Bytes.U16(after, Hello.ListVersions)));
             PhoneKey key = Site.Key(Site.Record(), 1);
             Assert.AreEqual(Verdict.GenericRefusal, (int)rig.Send(key.MakeUnlock(before, PhoneKey.NewAttemptId()))[0], "the old one proves nothing");
         }

@@ -226,7 +226,7 @@ namespace DoorController.Tests.Sync
             rig.Run(3000);
             rig.Rig.Connect();
             byte[] after = rig.Rig.Read(DoorController.Hal.BleCharacteristic.Hello);
-            Assert.AreEqual((0, 100), (Bytes.U16(before, 27), Bytes.U16(after, 27)));
+            Assert.AreEqual((0, 100), (Bytes.U16(before, Hello.ListVersions), Bytes.U16(after, Hello.ListVersions)));
         }
     }
 }
