@@ -109,7 +109,7 @@ namespace DoorController
             }
 
             Supervisor.Poll(now, _carry.IsBusy, Strike.RemainingMs(now) == 0, Memory.Keyring.Name);
-            _restartNotes.Poll(now);
+            _restartNotes.Poll();
             Show(now);
         }
 
@@ -166,7 +166,7 @@ namespace DoorController
             }
             else if (verdict != Verdict.Pending)
             {
-                Memory.Audit.Refusals.Unproven(verdict);
+                Memory.Audit.Repeats.Unproven(verdict);
                 Reply(Result.Untagged(verdict), session);
             }
         }

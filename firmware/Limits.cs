@@ -270,10 +270,16 @@ namespace DoorController
         /// <summary>So many acknowledged records are worth a write of their own.</summary>
         public const int AuditAcknowledgedUnsaved = 32;
 
-        /// <summary>Repeats of a refusal become one record at most this often: 15 min.</summary>
-        public const int AuditAggregateMs = 900000;
+        /// <summary>Repeats of a thing become one record after so long, 15 min; then after twice as long each time.</summary>
+        public const int AuditAggregateS = 900;
 
-        /// <summary>Refused keys that have records of their own within <see cref="AuditAggregateMs"/>; further ones are counted together.</summary>
+        /// <summary>Longest wait for the record of repeats: 24 h.</summary>
+        public const int AuditAggregateMaxS = 86400;
+
+        /// <summary>Records at once that no grant, opening or alarm is the cause of; one more may follow each hour.</summary>
+        public const int AuditRoutineBurst = 24;
+
+        /// <summary>Refused keys that are counted each by itself; further ones are counted together.</summary>
         public const int AuditRefusedKeys = 8;
     }
 }

@@ -29,6 +29,23 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void ALossThatWasDeclaredOutlivesAListThatWasOvertakenWhileItWasStored()
+        {
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            KeyStoreSteps.Take(store, ListBodies.Revoking(10, 0, 5));
+            Assert.IsTrue(store.LoseLists());
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, ListBodies.Revoking(10, 0, 5));
+            store.SetScope(0, ListBodies.Scope, false, 11);
+            KeyStoreSteps.Finish(store);
+            Assert.IsTrue(store.IsListLost(0));
+            store.SetScope(0, ListBodies.Scope + 1, false, 0);
+            store.SetScope(0, ListBodies.Scope, false, 0);
+            Assert.IsTrue(store.IsListLost(0), "a newer list exists, and the door has not got it");
+            KeyStoreSteps.Take(store, ListBodies.Revoking(11, 0, 5));
+            Assert.IsFalse(store.IsListLost(0));
+        }
+
+        [TestMethod]
         public void LostRecordsOfAllListsOpenForNobody()
         {
             MemoryFiles files = new MemoryFiles();

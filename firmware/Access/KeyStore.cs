@@ -298,8 +298,7 @@ namespace DoorController.Access
             bool isNew = place < 0;
             _stagedSlot = slot;
             _stagedPlace = isNew ? FreePlace() : place;
-            bool staysLost = !isNew && _states.IsDeclaredLost(place) && Bytes.U32(body, ListBody.Version) < _leastVersions[slot];
-            _states.Stage(_stagedPlace, isNew, body, staysLost);
+            _states.Stage(_stagedPlace, isNew, body);
             uint watermark = _states.Watermark(ListStates.Staged);
             _window.RaiseWatermark(isNew ? watermark : _states.Watermark(place), watermark);
             _window.Apply(body, count, watermark);
@@ -310,7 +309,7 @@ namespace DoorController.Access
 
         private bool Commit()
         {
-            if (!_states.Commit(_stagedPlace))
+            if (!_states.Commit(_stagedPlace, StaysLost()))
             {
                 return false;
             }
@@ -319,6 +318,13 @@ namespace DoorController.Access
             _damagedPlaces &= ~(1 << _stagedPlace);
             _isStateSaved = false;
             return true;
+        }
+
+        /// <summary>Asked when the list comes into force: a key update may have told of a newer one while it was stored.</summary>
+        private bool StaysLost()
+        {
+            return _places[_stagedSlot] == _stagedPlace && _states.IsDeclaredLost(_stagedPlace)
+                && _states.Version(ListStates.Staged) < _leastVersions[_stagedSlot];
         }
 
         private int PlaceOf(int scopeId)

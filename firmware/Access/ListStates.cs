@@ -109,14 +109,12 @@ namespace DoorController.Access
         /// <param name="place">Place that the record is for, free or of the same scope.</param>
         /// <param name="isNew">True when the place held another scope or none.</param>
         /// <param name="body">A well-formed list body.</param>
-        /// <param name="isLost">True when the list does not end a loss that was declared.</param>
-        public void Stage(int place, bool isNew, byte[] body, bool isLost)
+        public void Stage(int place, bool isNew, byte[] body)
         {
             int to = At(Staged);
             Bytes.Put24(_image, to, Bytes.U24(body, ListBody.ScopeId));
             _image[to + FlagsOffset] = (byte)((body[ListBody.Mode] == 1 ? FlagAllowed : 0)
-                | (IsSlotB(place) ? 0 : FlagSlotB)
-                | (isLost ? FlagLost : 0));
+                | (IsSlotB(place) ? 0 : FlagSlotB));
             Bytes.Put32(_image, to + VersionOffset, Bytes.U32(body, ListBody.Version));
             uint watermark = Bytes.U32(body, ListBody.Watermark);
             int minimum = Bytes.U16(body, ListBody.MinimumGeneration);
@@ -134,11 +132,13 @@ namespace DoorController.Access
         }
 
         /// <summary>Puts the staged record in force, durably: one flash step.</summary>
+        /// <param name="isLost">True when the list does not end a loss that was declared.</param>
         /// <returns>False when it could not be written; the place keeps its old record.</returns>
-        public bool Commit(int place)
+        public bool Commit(int place, bool isLost)
         {
             byte[] old = Bytes.Part(_image, At(place), RecordLength);
             Array.Copy(_image, At(Staged), _image, At(place), RecordLength);
+            _image[At(place) + FlagsOffset] |= (byte)(isLost ? FlagLost : 0);
             if (Save())
             {
                 return true;

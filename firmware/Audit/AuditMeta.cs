@@ -12,6 +12,8 @@ namespace DoorController.Audit
     internal sealed class AuditMeta
     {
         private const int Format = 1;
+        private const int SpentOffset = 1;
+        private const int BootsOffset = 2;
         private const int EpochOffset = 4;
         private const int ReservedOffset = 8;
         private const int AcknowledgedOffset = 12;
@@ -21,6 +23,7 @@ namespace DoorController.Audit
 
         private readonly SlotFile _file;
         private readonly byte[] _saved = new byte[Length];
+        private bool _isSaveAsked;
 
         public AuditMeta(IFiles files, ICrypto crypto, byte[] scratch)
         {
@@ -45,13 +48,25 @@ namespace DoorController.Audit
             get { return Reserved > AuditSegments.Records ? Reserved - AuditSegments.Records : 1; }
         }
 
-        /// <summary>Acknowledged records that flash does not know of.</summary>
-        public uint Unsaved
+        /// <summary>Records spent of the <see cref="RoutineBudget"/>, 0 to <see cref="Limits.AuditRoutineBurst"/>.</summary>
+        public int Spent { get; set; }
+
+        /// <summary>Boots of this trail, this one included; begins anew after 65,535.</summary>
+        public int Boots { get; private set; }
+
+        /// <summary>True when something is worth a write of its own.</summary>
+        public bool IsSaveDue
         {
-            get { return Acknowledged - Bytes.U32(_saved, AcknowledgedOffset); }
+            get { return _isSaveAsked || Acknowledged - Bytes.U32(_saved, AcknowledgedOffset) >= Limits.AuditAcknowledgedUnsaved; }
         }
 
-        /// <summary>Reads the meta record.</summary>
+        /// <summary>Asks for a save with the next flash step.</summary>
+        public void AskSave()
+        {
+            _isSaveAsked = true;
+        }
+
+        /// <summary>Reads the meta record, and counts this boot.</summary>
         /// <returns>False when there is none: the trail is new, or its file system was formatted.</returns>
         public bool Load()
         {
@@ -64,6 +79,9 @@ namespace DoorController.Audit
             Reserved = Bytes.U32(_saved, ReservedOffset);
             Acknowledged = Bytes.U32(_saved, AcknowledgedOffset);
             Lost = Bytes.U32(_saved, LostOffset);
+            Spent = _saved[SpentOffset];
+            Boots = (Bytes.U16(_saved, BootsOffset) + 1) & 0xFFFF;
+            _isSaveAsked = true;
             return true;
         }
 
@@ -75,6 +93,7 @@ namespace DoorController.Audit
             Reserved = 0;
             Acknowledged = 0;
             Lost = 0;
+            Boots = 1;
         }
 
         /// <summary>Records turned up above what was reserved: they count.</summary>
@@ -128,12 +147,15 @@ namespace DoorController.Audit
         {
             uint acknowledged = Bytes.U32(_saved, AcknowledgedOffset);
             _saved[0] = Format;
+            _saved[SpentOffset] = (byte)Spent;
+            Bytes.Put16(_saved, BootsOffset, Boots);
             Bytes.Put32(_saved, EpochOffset, Epoch);
             Bytes.Put32(_saved, ReservedOffset, Reserved);
             Bytes.Put32(_saved, AcknowledgedOffset, Acknowledged);
             Bytes.Put32(_saved, LostOffset, Lost);
             if (_file.Save(_saved, 0, Length))
             {
+                _isSaveAsked = false;
                 return true;
             }
 

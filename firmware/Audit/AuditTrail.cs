@@ -16,17 +16,10 @@ namespace DoorController.Audit
         public const int Capacity = AuditSegments.Records - AuditSegments.SegmentRecords;
 
         private readonly IRandom _random;
-        private readonly DoorTime _time;
         private readonly AuditMeta _meta;
         private readonly AuditStage _stage;
-        private readonly AuditSegments _segments;
-        private byte[] _key = new byte[Keys.Length];
-        private long _nowMs;
-        private bool _mustSkip;
-        private uint _unreported;
-        private uint _missing;
-        private long _dueMs;
-        private long _retryMs;
+        private readonly AuditWriter _writer;
+        private readonly RoutineBudget _budget;
 
         /// <summary>Names the parts; reads nothing yet.</summary>
         /// <param name="files">The file system.</param>
@@ -37,16 +30,17 @@ namespace DoorController.Audit
         public AuditTrail(IFiles files, ICrypto crypto, IRandom random, DoorTime time, byte[] scratch)
         {
             _random = random;
-            _time = time;
             _meta = new AuditMeta(files, crypto, scratch);
             _stage = new AuditStage(files, crypto);
-            _segments = new AuditSegments(files, scratch);
-            Reader = new AuditReader(_meta, _stage, _segments);
-            Refusals = new RefusalTally(this);
+            AuditSegments segments = new AuditSegments(files, scratch);
+            Reader = new AuditReader(_meta, _stage, segments);
+            _writer = new AuditWriter(time, _meta, _stage, segments, Reader);
+            _budget = new RoutineBudget(_meta);
+            Repeats = new RepeatTally(this, _budget);
         }
 
-        /// <summary>Where refused attempts go, so that they cannot wash the trail out.</summary>
-        public RefusalTally Refusals { get; }
+        /// <summary>Where go what may come again and again, so that it cannot wash the trail out.</summary>
+        public RepeatTally Repeats { get; }
 
         /// <summary>What is durable of the trail, for those who carry it away.</summary>
         public AuditReader Reader { get; }
@@ -82,125 +76,60 @@ namespace DoorController.Audit
         }
 
         /// <summary>Records since boot for which there was neither flash nor RAM. The trail says so once it can be written again.</summary>
-        public uint NotWritten { get; private set; }
+        public uint NotWritten
+        {
+            get { return _writer.NotWritten; }
+        }
+
+        /// <summary>Number of this boot in this trail, u16.</summary>
+        public uint Boots
+        {
+            get { return (uint)_meta.Boots; }
+        }
 
         /// <summary>True while the last write failed. Records wait in RAM, <see cref="Limits.AuditStageRecords"/> at most.</summary>
-        public bool IsFailing { get; private set; }
+        public bool IsFailing
+        {
+            get { return _writer.IsFailing; }
+        }
 
         /// <inheritdoc/>
         public bool IsPending
         {
-            get
-            {
-                return (!IsFailing || _nowMs >= _retryMs)
-                    && (_mustSkip || IsCommitDue || _stage.IsFull || IsReservationDue || _missing != 0 || _unreported != 0
-                        || IsAcknowledgementDue);
-            }
-        }
-
-        private bool IsCommitDue
-        {
-            get { return _stage.Durable < _stage.Count && (IsFailing || _stage.IsFull || _nowMs >= _dueMs); }
-        }
-
-        private bool IsReservationDue
-        {
-            get { return NextSequence >= _meta.Reserved; }
-        }
-
-        private bool IsAcknowledgementDue
-        {
-            get { return _meta.Unsaved >= Limits.AuditAcknowledgedUnsaved; }
+            get { return _writer.IsPending; }
         }
 
         /// <summary>Sets the audit-tag sub-key that chains the records from now on.</summary>
         /// <param name="key">32 bytes, kept. Without one the chain is made under 32 zero bytes.</param>
         public void SetKey(byte[] key)
         {
-            _key = key;
+            _writer.SetKey(key);
         }
 
         /// <summary>Finds the end of the trail, or starts a new one. Once, before anything else and while a radio is on (IRandom).</summary>
         public void Load()
         {
-            if (!_meta.Load())
-            {
-                byte[] epoch = new byte[4];
-                _random.Fill(epoch);
-                _meta.Begin(Bytes.U32(epoch, 0) | 1);
-                Append(AuditEvent.TrailStarted, 0, 0, 0, 0, 0, Epoch);
-                return;
-            }
-
-            bool isWhole = _stage.Load(Epoch, out int length);
-            if (_stage.Count == 0 && length < AuditStage.EntryBytes && _meta.Reserved == AuditSegments.SegmentRecords && _segments.IsMissing(1))
-            {
-                _stage.StartAt(1);
-                Append(AuditEvent.TrailStarted, 0, 0, 0, 0, 0, Epoch);
-                return;
-            }
-
-            if (_stage.Count > 0)
-            {
-                _meta.RaiseReserved((NextSequence + AuditSegments.SegmentRecords - 1) / AuditSegments.SegmentRecords * AuditSegments.SegmentRecords);
-            }
-
-            if (!isWhole)
-            {
-                _mustSkip = true;
-                Skip();
-            }
+            _writer.Load(_random);
         }
 
-        /// <summary>Moves time on and lets the counts of refusals come due.</summary>
+        /// <summary>Moves time on and lets counts come due.</summary>
         /// <param name="nowMs">Monotonic ms since boot.</param>
         public void Poll(long nowMs)
         {
-            _nowMs = nowMs;
-            Refusals.Poll(nowMs);
+            _writer.Poll(nowMs);
+            Repeats.Poll(nowMs);
         }
 
         /// <summary>Asks for what is queued to be written with the next flash step.</summary>
         public void AskCommit()
         {
-            _dueMs = _nowMs;
+            _writer.AskCommit();
         }
 
         /// <summary>Does one bounded step, at most one write of at most 4 KB.</summary>
         public void Step()
         {
-            if (_mustSkip)
-            {
-                Skip();
-            }
-            else if (IsCommitDue)
-            {
-                Commit();
-            }
-            else if (_stage.IsFull)
-            {
-                Flush();
-            }
-            else if (IsReservationDue)
-            {
-                Reserve();
-            }
-            else if (_missing != 0)
-            {
-                uint missing = _missing;
-                _missing = 0;
-                Append(AuditEvent.TrailDamaged, 0, 0, 0, 0, 0, missing);
-            }
-            else if (_unreported != 0)
-            {
-                uint unreported = _unreported;
-                _unreported = 0;
-                Append(AuditEvent.RecordsLost, 0, 0, 0, 0, 0, unreported);
-            }
-            else if (IsAcknowledgementDue)
-            {
-                Note(_meta.Save());
-            }
+            _writer.Step();
         }
 
         /// <summary>
@@ -220,7 +149,7 @@ namespace DoorController.Audit
         /// </returns>
         public bool Append(int auditEvent, int verdict, int detail, int scopeId, int generation, uint keyNumber, uint argument)
         {
-            return Add(auditEvent, verdict, 0, detail, scopeId, generation, keyNumber, argument) && Commit();
+            return _writer.Add(auditEvent, verdict, 0, detail, scopeId, generation, keyNumber, argument) && _writer.Commit();
         }
 
         /// <summary>
@@ -230,97 +159,26 @@ namespace DoorController.Audit
         /// <returns>False when there is no room: counted in <see cref="NotWritten"/>.</returns>
         public bool Queue(int auditEvent, int detail, int scopeId, uint argument)
         {
-            return Add(auditEvent, 0, 0, detail, scopeId, 0, 0, argument);
+            return _writer.Add(auditEvent, 0, 0, detail, scopeId, 0, 0, argument);
         }
 
-        /// <summary>Queues a count of refusals.</summary>
+        /// <summary>As <see cref="Queue"/>, for what is neither grant nor opening nor alarm: the trail takes 48 such records a day at most.</summary>
+        /// <returns>False when it has none left: the caller tells it later, or not at all.</returns>
+        public bool QueueRoutine(int auditEvent, int detail, int scopeId, uint argument)
+        {
+            if (!_budget.Take())
+            {
+                return false;
+            }
+
+            Queue(auditEvent, detail, scopeId, argument);
+            return true;
+        }
+
+        /// <summary>Queues a count of what came again.</summary>
         internal bool QueueCount(int auditEvent, int verdict, int scopeId, uint keyNumber, uint count)
         {
-            return Add(auditEvent, verdict, AuditRecord.Aggregated, 0, scopeId, 0, keyNumber, count);
-        }
-
-        /// <summary>
-        /// Something in the stage is not as it was written. What is good of it moves into its segment; then all numbers that may have
-        /// been used are skipped, up to the end of what is reserved.
-        /// </summary>
-        private bool Skip()
-        {
-            uint missing = _stage.Count > 0 ? NextSequence : 0;
-            if (_stage.Count > 0 && !Flush())
-            {
-                return false;
-            }
-
-            _stage.StartAt(_meta.Reserved);
-            _mustSkip = false;
-            return Append(AuditEvent.TrailDamaged, 0, 0, 0, 0, 0, missing);
-        }
-
-        private bool Add(int auditEvent, int verdict, int aggregated, int detail, int scopeId, int generation, uint keyNumber, uint argument)
-        {
-            if ((_mustSkip && !Skip()) || (_stage.IsFull && !Flush()) || (IsReservationDue && !Reserve()))
-            {
-                NotWritten++;
-                _unreported++;
-                return false;
-            }
-
-            if (_stage.Durable == _stage.Count)
-            {
-                _dueMs = _nowMs + Limits.AuditQueueMs;
-            }
-
-            byte[] to = _stage.Compose(out int offset);
-            AuditRecord.Compose(
-                to, offset, auditEvent, verdict, _time.Quality | aggregated, detail, scopeId, generation, keyNumber, _time.Estimate, argument, NextSequence);
-            _stage.Seal(_key, Epoch);
-            return true;
-        }
-
-        private bool Commit()
-        {
-            return Note(_stage.Commit());
-        }
-
-        /// <summary>
-        /// Moves the stage into its segment. Doing it twice is harmless. The stage is durable first, for it is where the next boot looks
-        /// for the end of the trail.
-        /// </summary>
-        private bool Flush()
-        {
-            if (!Commit())
-            {
-                return false;
-            }
-
-            bool isWritten = _segments.Write(_stage.First, _stage, _stage.Count, out uint lost);
-            _missing = lost == 0 ? _missing : lost;
-            if (!Note(isWritten))
-            {
-                return false;
-            }
-
-            _stage.Empty();
-            return true;
-        }
-
-        /// <summary>Reserves the numbers of the next segment before the first of them is used. A new trail begins when nothing of the one before is left.</summary>
-        private bool Reserve()
-        {
-            if (_meta.Reserved == 0 && !(_segments.Clear() && _stage.Clear()))
-            {
-                return Note(false);
-            }
-
-            uint next = Oldest + AuditSegments.SegmentRecords - Oldest % AuditSegments.SegmentRecords;
-            return Note(_meta.Reserve(Reader.ChainBefore(next)));
-        }
-
-        private bool Note(bool good)
-        {
-            IsFailing = !good;
-            _retryMs = _nowMs + Limits.FlashRetryMs;
-            return good;
+            return _writer.Add(auditEvent, verdict, AuditRecord.Aggregated, 0, scopeId, 0, keyNumber, count);
         }
     }
 }

@@ -63,7 +63,7 @@ namespace DoorController.Diagnostics
                 case ProofOutcome.FlashFails:
                     return name + ": flash does not take the count of tries, so none is judged; see selftest";
                 default:
-                    _door.Memory.Audit.Append(AuditEvent.Technician, Verdict.NotProven, command, 0, 0, 0, 0);
+                    _door.Memory.Audit.Repeats.TechnicianRefused(command);
                     return name + ": wrong answer; wait " + _technician.SecondsLocked(nowMs).ToString() + " s";
             }
         }

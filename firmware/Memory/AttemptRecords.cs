@@ -23,7 +23,7 @@ namespace DoorController.Memory
             _memory.Time.Hold(attempt.RestsOnFloor);
             if (attempt.Credential == null)
             {
-                _memory.Audit.Refusals.Unproven(attempt.Verdict);
+                _memory.Audit.Repeats.Unproven(attempt.Verdict);
             }
             else if (attempt.Verdict != Verdict.Repeated)
             {
@@ -43,7 +43,7 @@ namespace DoorController.Memory
             return attempt.Verdict == Verdict.Granted
                 ? _memory.Audit.Append(AuditEvent.Credential, Verdict.Granted, attempt.Operation, scope, attempt.Generation,
                     credential.KeyNumber, (uint)attempt.Floors)
-                : _memory.Audit.Refusals.Refused(attempt.Verdict, attempt.Operation, scope, attempt.Generation, credential.KeyNumber);
+                : _memory.Audit.Repeats.Refused(attempt.Verdict, attempt.Operation, scope, attempt.Generation, credential.KeyNumber);
         }
 
         private void Learn(Attempt attempt, Credential credential)

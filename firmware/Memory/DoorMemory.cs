@@ -19,7 +19,8 @@ namespace DoorController.Memory
         private readonly uint[] _applied = new uint[Limits.Scopes];
         private long _scrubMs;
         private int _lostBits;
-        private bool _isInConflict;
+        private int _toldLost;
+        private int _untoldLists;
         private long _conflictMs;
         private bool _isSettling;
 
@@ -94,16 +95,33 @@ namespace DoorController.Memory
             Time.Poll(nowMs);
             Audit.Poll(nowMs);
             int lost = ListLostBits();
-            for (int slot = 0; slot < Keyring.ScopeCount; slot++)
+            _toldLost &= lost;
+            if ((lost & ~_toldLost) != 0 || _untoldLists != 0)
             {
-                if ((lost & ~_lostBits & (1 << slot)) != 0)
-                {
-                    Audit.Queue(AuditEvent.ListLost, slot, Keyring.ScopeId(slot), Time.Versions.Highest(slot));
-                }
+                TellOfLists(lost);
             }
 
             _lostBits = lost;
             NoteConflict(nowMs);
+        }
+
+        /// <summary>Tells what the trail has room for; the rest stays untold until it has.</summary>
+        private void TellOfLists(int lost)
+        {
+            for (int slot = 0; slot < Keyring.ScopeCount; slot++)
+            {
+                int bit = 1 << slot;
+                int scope = Keyring.ScopeId(slot);
+                if ((lost & ~_toldLost & bit) != 0 && Audit.QueueRoutine(AuditEvent.ListLost, slot, scope, Time.Versions.Highest(slot)))
+                {
+                    _toldLost |= bit;
+                }
+
+                if ((_untoldLists & bit) != 0 && Audit.QueueRoutine(AuditEvent.ListApplied, slot, scope, KeyStore.ListVersion(slot)))
+                {
+                    _untoldLists &= ~bit;
+                }
+            }
         }
 
         /// <summary>Does one bounded step of what has to be written, the most important first.</summary>
@@ -192,17 +210,13 @@ namespace DoorController.Memory
             return !KeyStore.IsPending && _applied[slot] == KeyStore.ListVersion(slot);
         }
 
-        /// <summary>A server whose clock comes and goes does not flood the trail.</summary>
+        /// <summary>Once a day at most: a server whose clock comes and goes does not flood the trail.</summary>
         private void NoteConflict(long nowMs)
         {
-            bool stands = Time.Conflict.Stands;
-            if (stands && !_isInConflict && nowMs >= _conflictMs)
+            if (Time.Conflict.Stands && nowMs >= _conflictMs && Audit.QueueRoutine(AuditEvent.ClockConflict, 0, 0, Time.Conflict.Said))
             {
-                _conflictMs = nowMs + Limits.AuditAggregateMs;
-                Audit.Queue(AuditEvent.ClockConflict, 0, 0, Time.Conflict.Said);
+                _conflictMs = nowMs + Limits.ConflictMs;
             }
-
-            _isInConflict = stands;
         }
 
         /// <summary>What is kept by slot in RAM moves with its scope; of a scope that is new here nothing is known.</summary>
@@ -210,6 +224,8 @@ namespace DoorController.Memory
         {
             uint[] newest = new uint[Limits.Scopes];
             int lost = 0;
+            int told = 0;
+            int untold = 0;
             for (int slot = 0; slot < scopes.Length; slot++)
             {
                 int before = WhereBound(scopes[slot]);
@@ -217,11 +233,15 @@ namespace DoorController.Memory
                 {
                     newest[slot] = _newestKnown[before];
                     lost |= ((_lostBits >> before) & 1) << slot;
+                    told |= ((_toldLost >> before) & 1) << slot;
+                    untold |= ((_untoldLists >> before) & 1) << slot;
                 }
             }
 
             Array.Copy(newest, 0, _newestKnown, 0, Limits.Scopes);
             _lostBits = lost;
+            _toldLost = told;
+            _untoldLists = untold;
             _bound = scopes;
         }
 
@@ -259,7 +279,7 @@ namespace DoorController.Memory
             _applied[slot] = version;
             int scope = Keyring.ScopeId(slot);
             KeyStore.SetScope(slot, scope, Keyring.IsAllowedMode(slot), version);
-            Audit.Queue(AuditEvent.ListApplied, slot, scope, version);
+            _untoldLists |= 1 << slot;
             return true;
         }
     }

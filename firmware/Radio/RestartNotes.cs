@@ -3,32 +3,47 @@ using DoorController.Wire;
 
 namespace DoorController.Radio
 {
-    /// <summary>Boots and restarts of the radio in the audit trail: restarts together, because whoever holds the one connection again and again would flood it.</summary>
+    /// <summary>Boots, restarts of the radio and shed phones in the audit trail, none of which may flood it: whoever stands outside can make some of them.</summary>
     public sealed class RestartNotes
     {
         private readonly Supervisor _supervisor;
         private readonly AuditTrail _audit;
-        private int _told;
-        private long _toldMs = -Limits.AuditAggregateMs;
+        private bool _isBootTold;
+        private int _restarts;
+        private int _shed;
 
         /// <summary>Notes this boot, and why it was.</summary>
         public RestartNotes(Supervisor supervisor, AuditTrail audit)
         {
             _supervisor = supervisor;
             _audit = audit;
-            audit.Queue(AuditEvent.Booted, supervisor.LastReboot, 0, 0);
+            TellBoot();
         }
 
-        /// <summary>Notes the restarts since the last note, once its time has come.</summary>
-        public void Poll(long nowMs)
+        /// <summary>Notes what happened since the last look.</summary>
+        public void Poll()
         {
-            int restarts = _supervisor.RadioRestarts;
-            if (restarts != _told && nowMs - _toldMs >= Limits.AuditAggregateMs)
+            if (!_isBootTold)
             {
-                _audit.Queue(AuditEvent.RadioRestarted, 0, 0, (uint)(restarts - _told));
-                _told = restarts;
-                _toldMs = nowMs;
+                TellBoot();
             }
+
+            int shed = _supervisor.Shed;
+            int restarts = _supervisor.RadioRestarts - shed;
+            for (; _shed < shed; _shed++)
+            {
+                _audit.Repeats.Shed();
+            }
+
+            for (; _restarts < restarts; _restarts++)
+            {
+                _audit.Repeats.Restarted();
+            }
+        }
+
+        private void TellBoot()
+        {
+            _isBootTold = _audit.QueueRoutine(AuditEvent.Booted, _supervisor.LastReboot, 0, _audit.Boots);
         }
     }
 }

@@ -43,7 +43,7 @@ namespace DoorController.Radio
         /// <summary>Restarts of the radio since boot.</summary>
         public int RadioRestarts { get; private set; }
 
-        /// <summary>Sessions that were ended because they lasted too long, since boot.</summary>
+        /// <summary>Sessions that were ended because they lasted too long or asked too often, since boot.</summary>
         public int Shed { get; private set; }
 
         /// <summary>Exceptions that reached the main loop, since boot.</summary>
@@ -149,7 +149,6 @@ namespace DoorController.Radio
 
             if (_link.IsActive && IsTooLong(nowMs, isCarrying))
             {
-                Shed++;
                 RestartRadio();
             }
         }
@@ -194,6 +193,7 @@ namespace DoorController.Radio
             _link.OnRadioRestart();
             _isOn = false;
             RadioRestarts++;
+            Shed += _stopAsked ? 1 : 0;
             _startDueMs = nowMs + Limits.RadioPauseMs;
         }
 

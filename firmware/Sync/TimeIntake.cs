@@ -50,7 +50,7 @@ namespace DoorController.Sync
 
             if (time.Quality != quality)
             {
-                _memory.Audit.Queue(AuditEvent.TimeProven, 0, 0, before);
+                _memory.Audit.QueueRoutine(AuditEvent.TimeProven, 0, 0, before);
             }
 
             return time.Commit() ? CarryState.Accepted : CarryState.Broken;

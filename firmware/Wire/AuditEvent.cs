@@ -30,7 +30,7 @@ namespace DoorController.Wire
         /// <summary>The technician energised the strike, or was refused (verdict). Detail: the command.</summary>
         public const int Technician = 19;
 
-        /// <summary>Refusals of further dead keys, once a record for each would flood the trail. Argument: how many.</summary>
+        /// <summary>Refusals for which no record of their own was left, of credentials and technicians. Argument: how many.</summary>
         public const int OtherRefusals = 20;
 
         /// <summary>The door contact opened after a pulse or REX.</summary>
@@ -51,13 +51,13 @@ namespace DoorController.Wire
         /// <summary>The fire alarm panel called (detail 1).</summary>
         public const int FireAlarm = 37;
 
-        /// <summary>The supervisor restarted the radio, or shed a phone by it. Argument: how many times since the last such record; one in 15 min at most.</summary>
+        /// <summary>The supervisor restarted a radio that was quiet or silent. Argument: how many times u16 ‖ minutes in which they came u16; one a day at most.</summary>
         public const int RadioRestarted = 48;
 
-        /// <summary>The door booted. Detail: why, as the supervisor left it.</summary>
+        /// <summary>The door booted. Detail: why, as the supervisor left it. Argument: number of the boot, u16: boots between two of these had no record.</summary>
         public const int Booted = 49;
 
-        /// <summary>A list is in force: scope. Argument: its version.</summary>
+        /// <summary>A list is in force: scope. Argument: its version; of lists in a row the last.</summary>
         public const int ListApplied = 50;
 
         /// <summary>A scope has no list it can trust and opens for nobody: scope. Argument: the highest version ever applied.</summary>
@@ -73,10 +73,13 @@ namespace DoorController.Wire
         public const int KeysUpdated = 54;
 
         /// <summary>
-        /// The server says a time that contradicts what it proved before in this boot; the door keeps its own. Argument: what the server said. One in
-        /// 15 min at most.
+        /// The server says a time that contradicts what it proved before in this boot; the door keeps its own. Argument: what the server said.
+        /// One a day at most.
         /// </summary>
         public const int ClockConflict = 55;
+
+        /// <summary>Phones were shed: their sessions lasted too long, or they asked too often. Argument: how many.</summary>
+        public const int PhoneShed = 56;
 
         /// <summary>The name that console and documents use.</summary>
         public static string Name(int auditEvent)
@@ -105,6 +108,7 @@ namespace DoorController.Wire
                 case FloorReset: return "floor reset";
                 case KeysUpdated: return "keys updated";
                 case ClockConflict: return "CLOCK CONFLICT";
+                case PhoneShed: return "phone shed";
                 default: return "event " + auditEvent.ToString();
             }
         }

@@ -195,7 +195,7 @@ namespace DoorController.Tests
             rig.Run(Limits.AuditQueueMs + 2000);
             byte[] records = new byte[10 * AuditRecord.Length];
             int count = rig.Door.Memory.Audit.Reader.ReadPage(1, records, 0, 10);
-            Assert.AreEqual(1, Enumerable.Range(0, count).Count(i => records[(i * AuditRecord.Length) + AuditRecord.EventOffset] == AuditEvent.RadioRestarted));
+            Assert.AreEqual(1, Enumerable.Range(0, count).Count(i => records[(i * AuditRecord.Length) + AuditRecord.EventOffset] == AuditEvent.PhoneShed));
             Assert.AreEqual(Verdict.Granted, (int)rig.Tap(Site.Key(Site.Record(), 1))[0], "the next phone opens");
         }
 

@@ -46,23 +46,25 @@ namespace DoorController.Tests.Audit
         public void AKeyRefusedForAnotherReason_OrInAnotherScope_HasARecordOfItsOwn()
         {
             AuditTrail trail = Open();
-            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
-            Assert.IsFalse(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5), "counted");
-            Assert.IsTrue(trail.Refusals.Refused(Verdict.Revoked, 1, Site.Scope, 1, 5));
-            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope + 1, 1, 5));
-            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 6));
+            Assert.IsTrue(trail.Repeats.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
+            Assert.IsFalse(trail.Repeats.Refused(Verdict.Expired, 1, Site.Scope, 1, 5), "counted");
+            Assert.IsTrue(trail.Repeats.Refused(Verdict.Revoked, 1, Site.Scope, 1, 5));
+            Assert.IsTrue(trail.Repeats.Refused(Verdict.Expired, 1, Site.Scope + 1, 1, 5));
+            Assert.IsTrue(trail.Repeats.Refused(Verdict.Expired, 1, Site.Scope, 1, 6));
         }
 
         [TestMethod]
         public void RepeatsOfFifteenMinutes_AreOneRecord()
         {
             AuditTrail trail = Open();
-            Assert.IsTrue(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
+            Assert.IsTrue(trail.Repeats.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
             uint next = trail.NextSequence;
             trail.Poll(899_999);
-            Assert.IsFalse(trail.Refusals.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
+            Assert.IsFalse(trail.Repeats.Refused(Verdict.Expired, 1, Site.Scope, 1, 5));
             Assert.AreEqual(next, trail.NextSequence);
-            trail.Poll(900_000);
+            trail.Poll(900_998);
+            Assert.AreEqual(next, trail.NextSequence, "a window ends on a whole second");
+            trail.Poll(900_999);
             Assert.AreEqual(next + 1, trail.NextSequence, "how often it was refused again");
         }
 

@@ -61,10 +61,10 @@ namespace DoorController.Tests.Cuts
         [TestMethod]
         public void CountOfRefusals() => Try(Prepared.Door(), memory =>
         {
-            memory.Audit.Refusals.Refused(Verdict.Revoked, 1, Site.Scope, 1, 3);
-            memory.Audit.Refusals.Refused(Verdict.Revoked, 1, Site.Scope, 1, 3);
-            memory.Poll(Limits.AuditAggregateMs + 1L);
-            Prepared.Settle(memory, Limits.AuditAggregateMs + Limits.AuditQueueMs + 2L);
+            memory.Audit.Repeats.Refused(Verdict.Revoked, 1, Site.Scope, 1, 3);
+            memory.Audit.Repeats.Refused(Verdict.Revoked, 1, Site.Scope, 1, 3);
+            memory.Poll((Limits.AuditAggregateS * 1000L) + 1L);
+            Prepared.Settle(memory, (Limits.AuditAggregateS * 1000L) + Limits.AuditQueueMs + 2L);
         });
 
         [TestMethod]

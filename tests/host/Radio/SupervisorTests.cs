@@ -50,7 +50,7 @@ namespace DoorController.Tests.Radio
         }
 
         [TestMethod]
-        public void Restarts_AreOneRecordInFifteenMinutes_ThatCountsThem()
+        public void PhonesThatAreShed_AreOneRecordAtOnce_AndACountAfterFifteenMinutes()
         {
             using DoorRig rig = new();
             for (int i = 0; i < 4; i++)
@@ -60,19 +60,19 @@ namespace DoorController.Tests.Radio
             }
 
             rig.Run(Limits.AuditQueueMs + 1000);
-            CollectionAssert.AreEqual(new uint[] { 1 }, Restarts(rig));
-            rig.Host.Run(rig.Door.Poll, Limits.AuditAggregateMs, 100);
+            CollectionAssert.AreEqual(new uint[] { 1 }, Sheds(rig));
+            rig.Host.Run(rig.Door.Poll, (Limits.AuditAggregateS * 1000L), 100);
             rig.Run(Limits.AuditQueueMs + 1000);
-            CollectionAssert.AreEqual(new uint[] { 1, 3 }, Restarts(rig)[..2]);
+            CollectionAssert.AreEqual(new uint[] { 1, 3 }, Sheds(rig)[..2]);
         }
 
         /// <summary>Arguments of the records that say so.</summary>
-        private static uint[] Restarts(DoorRig rig)
+        private static uint[] Sheds(DoorRig rig)
         {
             byte[] records = new byte[30 * AuditRecord.Length];
             int count = rig.Door.Memory.Audit.Reader.ReadPage(1, records, 0, 30);
             return [.. Enumerable.Range(0, count).Select(i => i * AuditRecord.Length)
-                .Where(at => records[at] == AuditEvent.RadioRestarted).Select(at => Bytes.U32(records, at + AuditRecord.ArgumentOffset))];
+                .Where(at => records[at] == AuditEvent.PhoneShed).Select(at => Bytes.U32(records, at + AuditRecord.ArgumentOffset))];
         }
     }
 }
