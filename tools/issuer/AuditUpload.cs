@@ -67,8 +67,8 @@ public sealed class AuditUpload
 
     /// <summary>
     /// Finds the records that do not continue the one before them. The page's seal proves that this door sent them; a break says that its
-    /// flash was damaged, or changed by somebody, in between. Behind skipped numbers a chain begins anew from zeros, and the first records
-    /// of a board that had no keys yet are chained under 32 zero bytes.
+    /// flash was damaged, or changed by somebody, in between. Behind skipped numbers a chain begins anew from zeros, and records
+    /// of a board that had no keys yet, which are before all others, are chained under 32 zero bytes.
     /// </summary>
     /// <param name="generations">Generations of the door key that the records may be chained under: the door's present one and those before it.</param>
     /// <returns>Sequence numbers, growing; empty when all is well.</returns>
@@ -77,7 +77,7 @@ public sealed class AuditUpload
         byte[][] keys = [.. generations.Select(generation => root.SubKey(DoorId, generation, Keys.AuditChain))];
         List<uint> breaks = [];
         byte[] before = ChainBefore;
-        bool mayBeUnkeyed = before.AsSpan().SequenceEqual(NoChain);
+        bool mayBeUnkeyed = true;
         uint next = SequenceOf(Records[0]);
         foreach (byte[] record in Records)
         {

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
@@ -42,6 +45,28 @@ namespace DoorController.Tests.Protocol
         }
 
         [TestMethod]
+        public void Events_AreThoseOfTheTable()
+        {
+            var table = NamedRows("event");
+            CollectionAssert.AreEqual(Constants(typeof(AuditEvent)), table.Keys.ToArray());
+            foreach ((int number, string name) in table)
+            {
+                Assert.AreEqual(name, AuditEvent.Name(number));
+            }
+        }
+
+        [TestMethod]
+        public void ReasonsOfAReboot_AreThoseOfTheTable()
+        {
+            var table = NamedRows("reason");
+            CollectionAssert.AreEqual(Constants(typeof(RebootReason)).Prepend(0).ToArray(), table.Keys.ToArray());
+            foreach ((int number, string name) in table)
+            {
+                Assert.AreEqual(name, RebootReason.Name(number));
+            }
+        }
+
+        [TestMethod]
         public void Lengths_AreThoseOfTheDocument()
         {
             Assert.AreEqual((27, 37), (Hello.LengthWith(0), Hello.LengthWith(5)));
@@ -74,6 +99,14 @@ namespace DoorController.Tests.Protocol
             Assert.AreEqual("LOBBY EAST", rig.Door.Memory.Keyring.Name);
             Assert.AreEqual("LOBBY EAST", rig.Host.Radio.Name);
         }
+
+        /// <summary>Number and name in the rows of the one table whose first column has this title.</summary>
+        private static SortedDictionary<int, string> NamedRows(string title) => new(Document.Split($"\n| {title} | name |").Skip(1).Single()
+            .Split('\n').Skip(2).TakeWhile(l => l.StartsWith('|')).Select(l => l.Split('|'))
+            .ToDictionary(c => int.Parse(c[1], CultureInfo.InvariantCulture), c => c[2].Trim()));
+
+        private static int[] Constants(Type type) =>
+            [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (int)f.GetRawConstantValue()!).Order()];
 
         private static string[] LabelsIn(string folder) =>
             [.. Directory.EnumerateFiles(Path.Combine(Vectors.Root(), folder), "*.cs", SearchOption.AllDirectories)

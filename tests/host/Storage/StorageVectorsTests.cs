@@ -108,6 +108,13 @@ namespace DoorController.Tests.Storage
             Assert.IsTrue(trail.Append(AuditEvent.Credential, Verdict.Granted, 1, Site.Scope, 1, 5, 0));
             AssertFile("austage.of-two", "austage");
             AssertFile("aumeta.a", "aumeta.a");
+            Assert.AreEqual(2u, trail.Boots);
+            while (trail.IsPending)
+            {
+                trail.Step();
+            }
+
+            AssertFile("aumeta.b", "aumeta.b");
         }
 
         [TestMethod]

@@ -78,6 +78,33 @@ namespace DoorController.Tests.Sync
         }
 
         [TestMethod]
+        public void AuditPageOfThreeChainKeys()
+        {
+            byte[] blob = Given.Bytes("audit_page_moved");
+            AuditUpload page = AuditUpload.Open(Root, blob)!;
+            CollectionAssert.AreEqual(Given.Bytes("door_key_2"), Root.DoorKey(DoorId, 2));
+            CollectionAssert.AreEqual(
+                new[] { AuditEvent.TrailStarted, AuditEvent.Booted, AuditEvent.Credential, AuditEvent.KeysUpdated }, page.Records.Select(r => (int)r[0]).ToArray());
+            Assert.IsTrue(page.IsFromOldest);
+            Assert.AreEqual(0, page.FindBreaks(Root, 2, 1).Count);
+            CollectionAssert.AreEqual(new[] { 2u, 3u }, page.FindBreaks(Root, 2).ToArray(), "under the key of the page alone");
+            CollectionAssert.AreEqual(new[] { 4u }, page.FindBreaks(Root, 1).ToArray());
+
+            byte[][] keys = [new byte[32], Root.SubKey(DoorId, 1, Keys.AuditChain), Root.SubKey(DoorId, 1, Keys.AuditChain), Given.Bytes("subkey_audit_chain_2")];
+            byte[] before = page.ChainBefore;
+            for (int i = 0; i < keys.Length; i++)
+            {
+                before = AuditRecord.Chain(ServerCrypto.Instance, keys[i], before, page.Records[i], 0)[..AuditRecord.ChainBytes];
+                CollectionAssert.AreEqual(page.Records[i][AuditRecord.ChainOffset..], before, "record " + (i + 1));
+            }
+
+            byte[] plain = Given.Bytes("audit_page_moved_plain");
+            CollectionAssert.AreEqual(blob, Sealed.Make(
+                ServerCrypto.Instance, new GivenRandom(Given.Bytes("audit_page_moved_iv")), Root.SubKey(DoorId, 2, Keys.AuditPage), BlobType.AuditPage, DoorId, 2,
+                plain, plain.Length));
+        }
+
+        [TestMethod]
         public void Bundle()
         {
             uint time = (uint)Given.Number("time");
