@@ -270,6 +270,12 @@ namespace DoorController
         /// <summary>So many acknowledged records are worth a write of their own.</summary>
         public const int AuditAcknowledgedUnsaved = 32;
 
+        /// <summary>Keys that form 2 of a list names at most.</summary>
+        public const int ScatteredKeys = 1024;
+
+        /// <summary>So many of them are read in one turn of the loop: as much work as a bitmap of the whole window.</summary>
+        public const int ScatteredKeysOfAStep = 128;
+
         /// <summary>Repeats of a thing become one record after so long, 15 min; then after twice as long each time.</summary>
         public const int AuditAggregateS = 900;
 

@@ -18,11 +18,12 @@ namespace DoorController.Tests
             KeyStoreSteps.Take(KeyStoreSteps.Open(files, 0), ListBodies.Revoking(10, 0, 5));
             KeyStore store = KeyStoreSteps.Open(files, 20);
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
-            KeyStoreSteps.Take(store, ListBodies.Delta(15, 10, 0, 7));
-            Assert.IsTrue(store.IsListLost(0));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Delta(15, 10, 0, 7));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(19, 0, 7));
             store.SetScope(0, ListBodies.Scope, false, 15);
             Assert.IsTrue(store.IsListLost(0));
-            KeyStoreSteps.Take(store, ListBodies.Delta(20, 15, 0, 8));
+            KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, ListBodies.Delta(20, 15, 0, 8));
+            KeyStoreSteps.Take(store, ListBodies.Delta(20, 10, 0, 8));
             Assert.AreEqual(Verdict.Granted, store.Judge(0, 6));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 5));
             Assert.AreEqual(Verdict.Revoked, store.Judge(0, 8));

@@ -54,7 +54,7 @@ namespace DoorController.Tests
         {
             KeyStore store = KeyStoreSteps.Open(new MemoryFiles(), 10);
             store.SetScope(0, ListBodies.Scope, false, 3);
-            KeyStoreSteps.Take(store, 0, ListBodies.Revoking(9, 0, 5));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(9, 0, 5));
             Assert.IsTrue(store.IsListLost(0), "10 was known");
             store.SetScope(0, Other, false, 0);
             Assert.IsFalse(store.IsListLost(0), "of another scope nothing was");
@@ -68,11 +68,21 @@ namespace DoorController.Tests
             KeyStoreSteps.Take(store, 0, ListBodies.Revoking(5, 0, 5));
             store.LoseLists();
             store = KeyStoreSteps.Open(files, 10);
-            KeyStoreSteps.Take(store, 0, ListBodies.Revoking(7, 0, 5));
+            KeyStoreSteps.AssertOutcome(ListOutcome.Stale, store, ListBodies.Revoking(7, 0, 5));
             Assert.IsTrue(store.IsListLost(0));
             store = KeyStoreSteps.Open(files, 0);
             Assert.IsTrue(store.IsListLost(0), "the list of then was not the newest");
             Assert.AreEqual(Verdict.ListLost, store.Judge(0, 6));
+        }
+
+        [TestMethod]
+        public void AScopeThatNeverHadAListIsInTheModeOfTheBundleWithAnEmptyWindow()
+        {
+            KeyStore store = new KeyStore(new MemoryFiles(), new CrcOnly(), new byte[Limits.ScratchBytes]);
+            store.SetScope(0, ListBodies.Scope, false, 0);
+            store.SetScope(1, Other, true, 0);
+            Assert.AreEqual(Verdict.Granted, store.Judge(0, 5));
+            Assert.AreEqual(Verdict.NotListed, store.Judge(1, 5));
         }
 
         [TestMethod]

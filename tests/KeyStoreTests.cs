@@ -187,7 +187,7 @@ namespace DoorController.Tests
             AssertMalformed(store, good, ListBody.Version, 0);
             AssertMalformed(store, good, ListBody.Base, 10);
             AssertMalformed(store, good, ListBody.Mode, 2);
-            AssertMalformed(store, good, ListBody.Form, 2);
+            AssertMalformed(store, good, ListBody.Form, 3);
             AssertMalformed(store, good, ListBody.Watermark, 20);
             AssertMalformed(store, good, ListBody.DataLength, 5);
             AssertMalformed(store, good, ListBody.Data + 1, 8);

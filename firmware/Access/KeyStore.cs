@@ -13,8 +13,6 @@ namespace DoorController.Access
         /// <summary>Scope id of a slot that the bundle does not use; a real one has 24 bits.</summary>
         public const int NoScope = -1;
 
-        private const int NoPlace = -1;
-
         private readonly ListStates _states;
         private readonly KeyWindow _window;
         private readonly int[] _scopeIds = new int[Limits.Scopes];
@@ -22,9 +20,9 @@ namespace DoorController.Access
         private readonly uint[] _leastVersions = new uint[Limits.Scopes];
         private readonly bool[] _isAllowedAtFirst = new bool[Limits.Scopes];
         private int _damagedPlaces;
-        private int _scrubbed;
+        private byte _scrubbed;
         private bool _isStateSaved = true;
-        private int _stagedSlot;
+        private byte _stagedSlot;
         private int _stagedPlace;
         private Stage _stage;
 
@@ -39,13 +37,14 @@ namespace DoorController.Access
             for (int slot = 0; slot < Limits.Scopes; slot++)
             {
                 _scopeIds[slot] = NoScope;
-                _places[slot] = NoPlace;
+                _places[slot] = ListStates.NoPlace;
             }
         }
 
         private enum Stage
         {
             Idle,
+            Read,
             Write,
             Commit,
         }
@@ -55,6 +54,9 @@ namespace DoorController.Access
         {
             get { return _stage != Stage.Idle; }
         }
+
+        /// <summary>True when the list that was taken last turned out to break a rule of form 2 in a later step: it was dropped.</summary>
+        public bool WasMalformed { get; private set; }
 
         /// <summary>Flash steps that failed since boot. A list whose step failed is dropped and has to come again.</summary>
         public int FailedSteps { get; private set; }
@@ -73,7 +75,7 @@ namespace DoorController.Access
             {
                 _stage = Stage.Idle;
                 _scopeIds[slot] = scopeId;
-                _places[slot] = PlaceOf(scopeId);
+                _places[slot] = _states.PlaceOf(scopeId);
                 _leastVersions[slot] = 0;
             }
 
@@ -154,7 +156,7 @@ namespace DoorController.Access
                 return ListOutcome.Busy;
             }
 
-            int outcome = Compare(slot, body);
+            int outcome = ListRules.Compare(_states, _places[slot], _leastVersions[slot], IsListLost(slot), body);
             if (outcome == ListOutcome.Accepted)
             {
                 outcome = Prepare(slot, body, count);
@@ -166,25 +168,44 @@ namespace DoorController.Access
         /// <inheritdoc/>
         public void Step()
         {
-            bool isDone;
             switch (_stage)
             {
+                case Stage.Read:
+                    Read();
+                    break;
                 case Stage.Write:
-                    isDone = _window.Write(_stagedPlace, _states.IsSlotB(ListStates.Staged));
+                    GoOn(_window.Write(_stagedPlace, _states.IsSlotB(ListStates.Staged)), Stage.Commit);
                     break;
                 case Stage.Commit:
-                    isDone = Commit();
+                    GoOn(Commit(), Stage.Idle);
                     break;
-                default:
-                    return;
             }
+        }
 
-            if (!isDone)
+        private void Read()
+        {
+            int state = _window.ReadOn(_states.Watermark(ListStates.Staged));
+            WasMalformed = state == ScatteredBits.Malformed;
+            if (state == ScatteredBits.End)
             {
-                FailedSteps++;
+                Seal();
             }
+            else if (WasMalformed)
+            {
+                _stage = Stage.Idle;
+            }
+        }
 
-            _stage = isDone && _stage != Stage.Commit ? _stage + 1 : Stage.Idle;
+        private void Seal()
+        {
+            _window.StageCrcs();
+            _stage = Stage.Write;
+        }
+
+        private void GoOn(bool isDone, Stage next)
+        {
+            FailedSteps += isDone ? 0 : 1;
+            _stage = isDone ? next : Stage.Idle;
         }
 
         /// <summary>
@@ -210,100 +231,44 @@ namespace DoorController.Access
             }
 
             int place = _scrubbed;
-            _scrubbed = _scrubbed == Limits.Scopes ? 0 : _scrubbed + 1;
+            _scrubbed = (byte)(_scrubbed == Limits.Scopes ? 0 : _scrubbed + 1);
             if (place == Limits.Scopes)
             {
                 _isStateSaved = _isStateSaved || _states.Save();
             }
             else if (_states.Version(place) != 0)
             {
-                ScrubPlace(place);
+                _damagedPlaces |= _window.Mend(place, out bool isRefused) ? 0 : 1 << place;
+                FailedSteps += isRefused ? 1 : 0;
             }
-        }
-
-        private void ScrubPlace(int place)
-        {
-            bool isB = _states.IsSlotB(place);
-            bool isGood = _window.IsGood(place, isB, place);
-            bool isWhole = true;
-            if (isGood != _window.IsGood(place, !isB, place))
-            {
-                isWhole = _window.Load(place);
-                if (isWhole && !_window.Write(place, isGood ? !isB : isB))
-                {
-                    FailedSteps++;
-                }
-            }
-            else if (!isGood)
-            {
-                isWhole = _window.Load(place);
-            }
-
-            if (!isWhole)
-            {
-                _damagedPlaces |= 1 << place;
-            }
-        }
-
-        private int Compare(int slot, byte[] body)
-        {
-            uint version = Bytes.U32(body, ListBody.Version);
-            uint baseVersion = Bytes.U32(body, ListBody.Base);
-            uint present = ListVersion(slot);
-            bool endsLoss = IsListLost(slot) && baseVersion == 0 && version >= _leastVersions[slot];
-            if (version < present || (version == present && !endsLoss))
-            {
-                return ListOutcome.Stale;
-            }
-
-            if (baseVersion > present)
-            {
-                return ListOutcome.WrongBase;
-            }
-
-            if (IsModeChange(_places[slot], body))
-            {
-                if (Bytes.U16(body, ListBody.Generation) <= _states.Generation(_places[slot]))
-                {
-                    return ListOutcome.Malformed;
-                }
-
-                if (baseVersion != 0)
-                {
-                    return ListOutcome.WrongBase;
-                }
-            }
-
-            return ListOutcome.Accepted;
-        }
-
-        private bool IsModeChange(int place, byte[] body)
-        {
-            return place >= 0 && _states.IsAllowed(place) != (body[ListBody.Mode] == 1);
         }
 
         private int Prepare(int slot, byte[] body, int count)
         {
             int place = _places[slot];
-            if (place < 0 || IsModeChange(place, body) || (_states.IsAllowed(place) && ListBody.SaysAll(body)))
+            if (place < 0 || ListRules.IsModeChange(_states, place, body) || (_states.IsAllowed(place) && ListBody.SaysAll(body)))
             {
                 _window.Clear();
             }
-            else if (!_window.Load(place) && Bytes.U32(body, ListBody.Base) != 0)
+            else if (!_window.Load(place) && !ListBody.IsFull(body))
             {
                 _damagedPlaces |= 1 << place;
                 return ListOutcome.WrongBase;
             }
 
             bool isNew = place < 0;
-            _stagedSlot = slot;
-            _stagedPlace = isNew ? FreePlace() : place;
+            _stagedSlot = (byte)slot;
+            _stagedPlace = isNew ? ListStates.FreePlace(_places) : place;
             _states.Stage(_stagedPlace, isNew, body);
             uint watermark = _states.Watermark(ListStates.Staged);
             _window.RaiseWatermark(isNew ? watermark : _states.Watermark(place), watermark);
-            _window.Apply(body, count, watermark);
-            _window.StageCrcs();
-            _stage = Stage.Write;
+            WasMalformed = false;
+            _stage = Stage.Read;
+            if (_window.Begin(body, count, watermark))
+            {
+                Seal();
+            }
+
             return ListOutcome.Accepted;
         }
 
@@ -325,37 +290,6 @@ namespace DoorController.Access
         {
             return _places[_stagedSlot] == _stagedPlace && _states.IsDeclaredLost(_stagedPlace)
                 && _states.Version(ListStates.Staged) < _leastVersions[_stagedSlot];
-        }
-
-        private int PlaceOf(int scopeId)
-        {
-            for (int place = 0; place < Limits.Scopes; place++)
-            {
-                if (_states.Version(place) != 0 && _states.ScopeId(place) == scopeId)
-                {
-                    return place;
-                }
-            }
-
-            return NoPlace;
-        }
-
-        /// <summary>A place that no slot uses. While a slot has none, there is one, because there are as many places as slots.</summary>
-        private int FreePlace()
-        {
-            int used = 0;
-            for (int slot = 0; slot < Limits.Scopes; slot++)
-            {
-                used |= _places[slot] < 0 ? 0 : 1 << _places[slot];
-            }
-
-            int place = 0;
-            while ((used & (1 << place)) != 0)
-            {
-                place++;
-            }
-
-            return place;
         }
     }
 }

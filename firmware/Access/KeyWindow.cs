@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using DoorController.Hal;
 using DoorController.Wire;
@@ -23,6 +24,7 @@ namespace DoorController.Access
         private readonly ListStates _states;
         private readonly byte[] _block;
         private readonly byte[] _working = new byte[Limits.WindowBytes];
+        private ScatteredBits? _bits;
 
         /// <summary>Reads nothing yet.</summary>
         /// <param name="states">Has the CRC of each block.</param>
@@ -118,16 +120,49 @@ namespace DoorController.Access
             Array.Clear(_working, 0, (int)count - piece);
         }
 
-        /// <summary>Brings the data of a list into the working copy: OR-ed in mode revoked, replaced in mode allowed.</summary>
-        /// <param name="body">A well-formed list body of <paramref name="count"/> bytes.</param>
+        /// <summary>Begins to bring the data of a list into the working copy: OR-ed in mode revoked, replaced in mode allowed.</summary>
+        /// <param name="body">A well-formed list body of <paramref name="count"/> bytes; it stays as it is until <see cref="ReadOn"/> has ended.</param>
         /// <param name="watermark">Watermark of the working copy, at or above that of the list.</param>
-        public void Apply(byte[] body, int count, uint watermark)
+        /// <returns>False for form 2: <see cref="ReadOn"/> follows.</returns>
+        public bool Begin(byte[] body, int count, uint watermark)
+        {
+            if (body[ListBody.Form] == ListBody.Scattered)
+            {
+                _bits = new ScatteredBits(body, count);
+                return false;
+            }
+
+            ReadBytes(body, count, watermark);
+            return true;
+        }
+
+        /// <summary>Goes on with the keys of form 2, for a bounded while.</summary>
+        /// <param name="watermark">As for <see cref="Begin"/>.</param>
+        /// <returns><see cref="ScatteredBits.End"/>, or <see cref="ScatteredBits.Malformed"/> when the working copy is spoilt; anything else: call again.</returns>
+        public int ReadOn(uint watermark)
+        {
+            int bit = 0;
+            for (int i = 0; i < Limits.ScatteredKeysOfAStep && bit >= 0; i++)
+            {
+                bit = _bits!.Next();
+                uint key = _bits.First + (uint)bit;
+                if (bit >= 0 && key >= watermark)
+                {
+                    _working[(int)(key >> 3) & Mask] |= (byte)(1 << (int)(key & 7));
+                }
+            }
+
+            _bits = bit < 0 ? null : _bits;
+            return bit;
+        }
+
+        private void ReadBytes(byte[] body, int count, uint watermark)
         {
             uint first = Bytes.U32(body, ListBody.Watermark);
             uint dead = (watermark - first) >> 3;
             int skip = dead < Limits.WindowBytes ? (int)dead : Limits.WindowBytes;
             int position = ListBody.Data;
-            if (body[ListBody.Form] == 0)
+            if (body[ListBody.Form] == ListBody.Bitmap)
             {
                 Merge(body, position, (int)(first >> 3), 0, count - position, skip);
                 return;
@@ -145,6 +180,25 @@ namespace DoorController.Access
         public bool Write(int place, bool isB)
         {
             return _files.Replace(SlotName(place, isB), _working, 0, Limits.WindowBytes);
+        }
+
+        /// <summary>Looks at both slots of a place, and writes the one again that does not hold what it should. Uses the working copy.</summary>
+        /// <param name="isRefused">Flash did not take it.</param>
+        /// <returns>False when a block is good in neither slot.</returns>
+        public bool Mend(int place, out bool isRefused)
+        {
+            bool isB = _states.IsSlotB(place);
+            bool isGood = IsGood(place, isB, place);
+            bool isOtherGood = IsGood(place, !isB, place);
+            isRefused = false;
+            if (isGood && isOtherGood)
+            {
+                return true;
+            }
+
+            bool isWhole = Load(place);
+            isRefused = isWhole && isGood != isOtherGood && !Write(place, isGood ? !isB : isB);
+            return isWhole;
         }
 
         /// <summary>Puts the CRCs of the working copy into the staged record.</summary>

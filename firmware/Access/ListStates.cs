@@ -17,6 +17,9 @@ namespace DoorController.Access
         /// <summary>Bytes of the content of the slot file.</summary>
         public const int ContentLength = FormatLength + (Limits.Scopes * RecordLength);
 
+        /// <summary>Place of a scope that never had a list.</summary>
+        public const int NoPlace = -1;
+
         private const string FileName = "lists";
         private const byte Format = 1;
         private const int FormatLength = 1;
@@ -97,6 +100,39 @@ namespace DoorController.Access
         public uint Crc(int index, int block)
         {
             return Bytes.U32(_image, At(index) + CrcOffset + (4 * block));
+        }
+
+        /// <summary>The place of a scope; <see cref="NoPlace"/> when it never had a list.</summary>
+        public int PlaceOf(int scopeId)
+        {
+            for (int place = 0; place < Limits.Scopes; place++)
+            {
+                if (Version(place) != 0 && ScopeId(place) == scopeId)
+                {
+                    return place;
+                }
+            }
+
+            return NoPlace;
+        }
+
+        /// <summary>A place that no slot uses. While a slot has none, there is one, because there are as many places as slots.</summary>
+        /// <param name="places">Place of each slot; negative for none.</param>
+        public static int FreePlace(int[] places)
+        {
+            int used = 0;
+            foreach (int taken in places)
+            {
+                used |= taken < 0 ? 0 : 1 << taken;
+            }
+
+            int place = 0;
+            while ((used & (1 << place)) != 0)
+            {
+                place++;
+            }
+
+            return place;
         }
 
         /// <summary>Sets the CRC-32 of one block of the staged record.</summary>

@@ -91,13 +91,13 @@ namespace DoorController.Sync
             int slot = _memory.Keyring.FindScope(_scope);
             if (slot < 0 || _memory.KeyStore.ListVersion(slot) < _version)
             {
-                return CarryState.Broken;
+                return _memory.KeyStore.WasMalformed ? CarryState.Refused : CarryState.Broken;
             }
 
+            // Lost again: what was told of a newer one meanwhile makes this one nothing that opens the door.
             if (_memory.KeyStore.IsListLost(slot))
             {
-                // Stored or not, it did not end the loss: only a full form does.
-                return CarryState.BaseMissing;
+                return CarryState.Broken;
             }
 
             return _memory.IsListDurable(slot) ? CarryState.Accepted : CarryState.Judging;

@@ -18,8 +18,17 @@ namespace DoorController.Wire
         /// <summary>Offset of the mode: 0 revoked, 1 allowed.</summary>
         public const int Mode = 14;
 
-        /// <summary>Offset of the form: 0 bitmap, 1 runs.</summary>
+        /// <summary>Offset of the form: one of the three below.</summary>
         public const int Form = 15;
+
+        /// <summary>Form: the bytes of the window from the first on.</summary>
+        public const int Bitmap = 0;
+
+        /// <summary>Form: some bytes of the window.</summary>
+        public const int Runs = 1;
+
+        /// <summary>Form: the bits that are set, in mode revoked only: <see cref="ScatteredBits"/>.</summary>
+        public const int Scattered = 2;
 
         /// <summary>Offset of the watermark, u32.</summary>
         public const int Watermark = 16;
@@ -36,13 +45,19 @@ namespace DoorController.Wire
         /// <summary>Bytes of a run before its own: offset u16, count u8.</summary>
         public const int RunHeader = 3;
 
+        /// <summary>True for a full form, false for a delta.</summary>
+        public static bool IsFull(byte[] body)
+        {
+            return Bytes.U32(body, Base) == 0;
+        }
+
         /// <summary>True when the data names every byte of the window, absent ones as 0.</summary>
         public static bool SaysAll(byte[] body)
         {
-            return body[Form] == 0 || Bytes.U32(body, Base) == 0;
+            return body[Form] == Bitmap || IsFull(body);
         }
 
-        /// <summary>True when length, fields and runs keep to their bounds; says nothing about who made it.</summary>
+        /// <summary>True when length, fields and runs keep to their bounds; says nothing about who made it, nor about what stands behind the k of form 2.</summary>
         public static bool IsWellFormed(byte[] body, int count)
         {
             return count >= Data
@@ -53,7 +68,20 @@ namespace DoorController.Wire
                 && body[Mode] <= 1
                 && (body[Watermark] & 7) == 0
                 && Bytes.U32(body, Version) > Bytes.U32(body, Base)
-                && (body[Form] == 0 || (body[Form] == 1 && HasGoodRuns(body, count)));
+                && HasGoodForm(body, count);
+        }
+
+        private static bool HasGoodForm(byte[] body, int count)
+        {
+            switch (body[Form])
+            {
+                case Bitmap:
+                    return true;
+                case Runs:
+                    return HasGoodRuns(body, count);
+                default:
+                    return body[Form] == Scattered && body[Mode] == 0 && count > Data && body[Data] <= ScatteredBits.MaxK;
+            }
         }
 
         private static bool HasGoodRuns(byte[] body, int count)

@@ -23,6 +23,7 @@ if (args is [] or ["long"])
     CountBench.Run();
     BudgetBench.Run();
     StoreBench.Run();
+    ListBench.Run();
 }
 
 try

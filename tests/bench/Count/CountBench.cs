@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Radio;
@@ -75,6 +76,22 @@ internal static class CountBench
         (long idleInstructions, long idleObjects) = Measure(rig.Door.Poll);
         Line.Print("idle_pass_il_instructions", idleInstructions, "instructions");
         Line.Print("idle_pass_objects", idleObjects, "objects");
+        Line.Print("list_turn_il_instructions", WorstList(rig), "instructions");
+    }
+
+    /// <summary>The turn that takes in the longest list of form 2: 1,024 keys, and codes that fill the window. No turn is longer but for flash.</summary>
+    private static long WorstList(DoorRig rig)
+    {
+        byte[] body = ListBlob.Scattered(
+            new ListHeader(Site.Scope, 10, 1, 0, 0), 0, [.. Enumerable.Range(0, Limits.ScatteredKeys).Select(i => 15 + (16 * i))])!;
+        KeyStore store = rig.Door.Memory.KeyStore;
+        long most = Measure(() => store.BeginList(0, body, body.Length)).Instructions;
+        while (store.IsPending)
+        {
+            most = Math.Max(most, Measure(store.Step).Instructions);
+        }
+
+        return most;
     }
 
     /// <summary>From the reading of Hello to the reading of Result, in a session that stands.</summary>

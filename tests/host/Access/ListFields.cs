@@ -31,10 +31,16 @@ namespace DoorController.Tests.Access
             uint version = BinaryPrimitives.ReadUInt32LittleEndian(body[4..]);
             uint baseVersion = BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
             uint watermark = BinaryPrimitives.ReadUInt32LittleEndian(body[16..]);
-            bool isGood = body[0] == 1 && version > baseVersion && body[14] < 2 && body[15] < 2 && watermark % 8 == 0
+            bool isGood = body[0] == 1 && version > baseVersion && body[14] < 2 && body[15] < 3 && watermark % 8 == 0
                 && BinaryPrimitives.ReadUInt16LittleEndian(body[22..]) == data.Length && data.Length <= 2048;
             List<(uint Key, bool IsSet)> keys = new();
-            if (!isGood || (body[15] == 0 ? !ReadBitmap(data, watermark, keys) : !ReadRuns(data, watermark, keys)))
+            isGood = isGood && body[15] switch
+            {
+                0 => ReadBitmap(data, watermark, keys),
+                1 => ReadRuns(data, watermark, keys),
+                _ => body[14] == 0 && ReadScattered(data, watermark, keys),
+            };
+            if (!isGood)
             {
                 return null;
             }
@@ -87,6 +93,53 @@ namespace DoorController.Tests.Access
             }
 
             return true;
+        }
+
+        /// <summary>Form 2, bit by bit: zeros, a one, and k bits; what is left at the end are fewer than 8 zeros.</summary>
+        private static bool ReadScattered(ReadOnlySpan<byte> data, uint watermark, List<(uint Key, bool IsSet)> keys)
+        {
+            if (data.Length == 0 || data[0] > 10)
+            {
+                return false;
+            }
+
+            List<int> bits = new();
+            foreach (byte value in data[1..])
+            {
+                for (int i = 0; i < 8; i++)
+                {
+                    bits.Add((value >> i) & 1);
+                }
+            }
+
+            int at = 0;
+            int bit = -1;
+            int one = bits.IndexOf(1);
+            while (one >= 0)
+            {
+                if (one + 1 + data[0] > bits.Count)
+                {
+                    return false;
+                }
+
+                int low = 0;
+                for (int i = 0; i < data[0]; i++)
+                {
+                    low += bits[one + 1 + i] << i;
+                }
+
+                bit += ((one - at) * (1 << data[0])) + low + 1;
+                keys.Add((watermark + (uint)bit, true));
+                if (bit > 16383 || keys.Count > 1024)
+                {
+                    return false;
+                }
+
+                at = one + 1 + data[0];
+                one = bits.IndexOf(1, at);
+            }
+
+            return bits.Count - at < 8;
         }
 
         private static void AddByte(byte value, uint watermark, int index, List<(uint Key, bool IsSet)> keys)

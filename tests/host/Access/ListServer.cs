@@ -96,6 +96,32 @@ namespace DoorController.Tests.Access
             return Body(since, 0, bitmap[..length]);
         }
 
+        /// <summary>The keys that are set, as gaps; null in mode allowed, or when they are too many. Bit by bit, and not always with the best k.</summary>
+        public byte[]? Scattered(uint since)
+        {
+            uint[] keys = [.. _bytes.Where(p => _changedAt[p.Key] > since).SelectMany(p => Enumerable.Range(0, 8)
+                .Where(i => (p.Value & (1 << i)) != 0).Select(i => (p.Key * 8) + (uint)i)).Order()];
+            if (IsAllowed || keys.Length > 1024)
+            {
+                return null;
+            }
+
+            int k = _random.Next(11);
+            List<bool> bits = new();
+            uint before = Watermark - 1;
+            foreach (uint key in keys)
+            {
+                uint gap = key - before - 1;
+                bits.AddRange(Enumerable.Repeat(false, (int)(gap >> k)));
+                bits.Add(true);
+                bits.AddRange(Enumerable.Range(0, k).Select(i => ((gap >> i) & 1) != 0));
+                before = key;
+            }
+
+            byte[] data = [(byte)k, .. bits.Chunk(8).Select(c => (byte)c.Select((b, i) => b ? 1 << i : 0).Sum())];
+            return data.Length > 2048 ? null : Body(since, 2, data);
+        }
+
         /// <summary>What a server says that was restored from an old backup: anything, under a newer version.</summary>
         public byte[] Rogue()
         {

@@ -232,8 +232,8 @@ namespace DoorController.Tests.Access
         {
             Scope? scope = At(slot);
             uint version = Version(slot);
-            bool mayEndLoss = IsLost(slot) && list.Base == 0 && list.Version >= _least[slot];
-            if (list.Version < version || (list.Version == version && !mayEndLoss))
+            bool mayEndLoss = IsLost(slot) && list.Base == 0;
+            if (list.Version < version || list.Version < _least[slot] || (list.Version == version && !mayEndLoss))
             {
                 return ListOutcome.Stale;
             }

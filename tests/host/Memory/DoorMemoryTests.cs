@@ -35,9 +35,8 @@ namespace DoorController.Tests.Memory
             using HostBoard host = BoardWithBundle();
             DoorMemory memory = BootWithLostLists(host);
             Assert.IsTrue(memory.KeyStore.IsListLost(0));
-            StoreList(memory, 9);
-            memory.FlashStep(0);
-            Assert.IsTrue(memory.KeyStore.IsListLost(0));
+            byte[] older = ListBodies.Revoking(9, 0, 5);
+            Assert.AreEqual(ListOutcome.Stale, memory.KeyStore.BeginList(0, older, older.Length), "nothing that opens the door");
             StoreList(memory, 10);
             Assert.IsFalse(memory.KeyStore.IsListLost(0));
         }
@@ -93,11 +92,13 @@ namespace DoorController.Tests.Memory
         }
 
         [TestMethod]
-        public void AList_ThatDoesNotEndTheLoss_IsToldToComeInFullForm()
+        public void AnOlderList_IsNothingNewForALostSlot_AndADelta_IsToldToComeInFullForm()
         {
             using HostBoard host = BoardWithBundle();
             DoorMemory memory = BootWithLostLists(host);
-            Assert.AreEqual(CarryState.BaseMissing, Prepared.Carry(host, memory, ListBodies.Revoking(9, 0, 5)));
+            Assert.AreEqual(CarryState.NothingNew, Prepared.Carry(host, memory, ListBodies.Revoking(9, 0, 5)));
+            Assert.AreEqual(CarryState.NothingNew, Prepared.Carry(host, memory, ListBodies.Delta(9, 8, 0, 5)));
+            Assert.AreEqual(CarryState.BaseMissing, Prepared.Carry(host, memory, ListBodies.Delta(11, 10, 0, 5)));
             Assert.IsTrue(memory.KeyStore.IsListLost(0));
             Assert.AreEqual(CarryState.Accepted, Prepared.Carry(host, memory, ListBodies.Revoking(10, 0, 5)));
             Assert.IsFalse(memory.KeyStore.IsListLost(0));

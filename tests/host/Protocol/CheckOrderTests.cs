@@ -59,9 +59,9 @@ namespace DoorController.Tests.Protocol
         {
             BundleScope scope = new(Site.Scope, 0, 2, PreviousGeneration: 1, PreviousUntil: Now + 86400);
             using VectorDoor door = new(Site.Bundle(1) with { Scopes = [scope] }, VectorMaker.Nonce);
+            Apply(door, 99, minimumGeneration: 2, watermark: 8);
             door.Door.Memory.KeyStore.SetScope(0, Site.Scope, false, 100);
             Assert.AreEqual(Verdict.UnsupportedCredential, Judge(door, Expired, recordVersion: 2), "and all that follows");
-            Apply(door, 99, minimumGeneration: 2, watermark: 8);
             Assert.AreEqual(Verdict.GenerationRetired, Judge(door, Expired), "the list is lost, the key dead and expired too");
             CredentialRecord second = Expired with { Generation = 2 };
             Assert.AreEqual(Verdict.ListLost, Judge(door, second), "the key is dead and expired too");

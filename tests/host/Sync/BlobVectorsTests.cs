@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using DoorController.Access;
 using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Tests.Support;
@@ -110,6 +112,53 @@ namespace DoorController.Tests.Sync
             uint time = (uint)Given.Number("time");
             BundleScope scope = new(Site.Scope, 3, 2, time, false, 1, time + 86400);
             CollectionAssert.AreEqual(Given.Bytes("bundle"), new Bundle(2, DoorId, Generation, "LOBBY EAST", [scope]).Encode(Root));
+        }
+
+        [TestMethod]
+        [DataRow("bitmap", 0)]
+        [DataRow("runs", 0)]
+        [DataRow("allowed", 0)]
+        [DataRow("none", 0)]
+        [DataRow("ends", 0)]
+        [DataRow("scattered", 0)]
+        [DataRow("scattered_delta", 0)]
+        [DataRow("wrap", 16000)]
+        public void Lists(string name, int watermark)
+        {
+            byte[] blob = Given.Bytes("list_" + name);
+            byte[] body = blob[..^Bytes.Tag];
+            byte[] set = name == "none" ? [] : Given.Bytes($"list_{name}_set");
+            HashSet<uint> keys = [.. Enumerable.Range(0, set.Length / 4).Select(i => Bytes.U32(set, 4 * i))];
+            CollectionAssert.AreEqual(blob, ListBlob.ForDoor(Root, DoorId, Generation, body));
+
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            bool isDelta = !ListBody.IsFull(body);
+            if (isDelta)
+            {
+                KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, body);
+                KeyStoreSteps.Take(store, ListBodies.Empty(Bytes.U32(body, ListBody.Version) - 1, 0));
+            }
+
+            KeyStoreSteps.Take(store, body);
+            (int inside, int outside) = name == "allowed" ? (Verdict.Granted, Verdict.NotListed) : (Verdict.Revoked, Verdict.Granted);
+            for (uint key = (uint)watermark; key < watermark + Limits.WindowKeys; key++)
+            {
+                Assert.AreEqual(keys.Contains(key) ? inside : outside, store.Judge(0, key), "key " + key);
+            }
+        }
+
+        [TestMethod]
+        [DataRow("none", 0, 0)]
+        [DataRow("ends", 0, 0)]
+        [DataRow("scattered_delta", 0, 1)]
+        [DataRow("wrap", 16000, 0)]
+        public void ScatteredLists_AreMadeAsTheDocumentHasThem(string name, int watermark, int since)
+        {
+            byte[] blob = Given.Bytes("list_" + name);
+            byte[] set = name == "none" ? [] : Given.Bytes($"list_{name}_set");
+            int[] bits = [.. Enumerable.Range(0, set.Length / 4).Select(i => (int)Bytes.U32(set, 4 * i) - watermark)];
+            ListHeader header = new(Site.Scope, (uint)Given.Number("time"), 1, 0, (uint)watermark);
+            CollectionAssert.AreEqual(blob[..^Bytes.Tag], ListBlob.Scattered(header, (uint)since, bits));
         }
 
         [TestMethod]

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Tests.Support;
 using DoorController.Wire;

@@ -1,6 +1,7 @@
 using DoorController.Issuer;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Lists;
 
@@ -32,28 +33,36 @@ public static class ListBodies
 
         // The plus keeps both databases from the index of the numbers, which would look at every key of the scope.
         ListHeader header = await HeaderAsync(s, scopeId);
-        List<uint> numbers = await s.QueryAsync(
+        List<(uint Number, bool IsRevoked)> changed = await s.QueryAsync(
             """
-            SELECT key_number FROM keys
+            SELECT key_number, revoked_us FROM keys
             WHERE scope_id = @scope AND list_version > @base AND +key_number >= @first AND +key_number < @end ORDER BY list_version, key_number LIMIT @most
             """,
-            row => row.U32(0),
+            row => (row.U32(0), !row.IsDBNull(1)),
             ("scope", scopeId), ("base", baseVersion), ("first", header.Watermark), ("end", header.Watermark + Limits.WindowKeys), ("most", MaxChanged + 1));
-        return numbers.Count > MaxChanged ? await FullAsync(s, scopeId) : await DeltaAsync(s, header, baseVersion, numbers) ?? await FullAsync(s, scopeId);
+        return changed.Count > MaxChanged ? await FullAsync(s, scopeId) : await DeltaAsync(s, header, baseVersion, changed) ?? await FullAsync(s, scopeId);
     }
 
-    private static async Task<byte[]?> DeltaAsync(Session s, ListHeader header, uint baseVersion, List<uint> numbers)
+    private static async Task<byte[]?> DeltaAsync(Session s, ListHeader header, uint baseVersion, List<(uint Number, bool IsRevoked)> changed)
     {
-        byte[] bitmap = new byte[Limits.WindowBytes];
-        bool[] changed = new bool[Limits.WindowBytes];
-        foreach (uint octet in numbers.Select(n => (n - header.Watermark) / 8).Distinct())
+        byte[]? scattered = ListBlob.Scattered(
+            header, baseVersion, [.. changed.Where(c => c.IsRevoked).Select(c => (int)(c.Number - header.Watermark)).Order()]);
+        uint[] octets = [.. changed.Select(c => (c.Number - header.Watermark) / 8).Distinct()];
+        if (scattered?.Length <= ListBody.Data + ListBody.RunHeader + octets.Length)
         {
-            changed[octet] = true;
+            return scattered;
+        }
+
+        byte[] bitmap = new byte[Limits.WindowBytes];
+        bool[] isChanged = new bool[Limits.WindowBytes];
+        foreach (uint octet in octets)
+        {
+            isChanged[octet] = true;
             uint first = header.Watermark + (octet * 8);
             await SetBitsAsync(s, header, first, first + 8, bitmap);
         }
 
-        return ListBlob.Delta(header, baseVersion, bitmap, changed);
+        return ListBlob.Shortest(scattered, ListBlob.Delta(header, baseVersion, bitmap, isChanged));
     }
 
     private static async Task SetBitsAsync(Session s, ListHeader header, uint first, uint end, byte[] bitmap)

@@ -182,7 +182,7 @@ namespace DoorController.Tests.KeyServer.Sync
                     await s.ExecuteAsync(
                         """
                         INSERT INTO keys (scope_id, key_number, key_id, instant_key_id, right_id, issued_s, expires_s, revoked_us, list_version)
-                        WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 37 FROM n WHERE i < 16000)
+                        WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 11 FROM n WHERE i < 16000)
                         SELECT CAST(@scope AS BIGINT), i, CAST(@scope AS TEXT) || ':' || CAST(i AS TEXT), '', '', 0, 0, 1, CAST(@version AS BIGINT) FROM n
                         """,
                         ("scope", bank), ("version", version));
