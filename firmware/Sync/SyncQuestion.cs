@@ -13,7 +13,7 @@ namespace DoorController.Sync
         public const int NonceLength = 16;
 
         private const int ClockConflict = 0x40;
-        private const int Header = 61;
+        private const int Header = 62;
         private const int BytesOfScope = 7;
 
         private readonly DoorMemory _memory;
@@ -36,12 +36,13 @@ namespace DoorController.Sync
         {
             Keyring keyring = _memory.Keyring;
             byte[] plain = MakePlain(nonce, nowMs);
+            plain[60] = (byte)board.Floors.Count;
             return Sealed.Make(
                 board.Crypto, board.Random, keyring.SubKey(Keys.Request), BlobType.SyncRequest, keyring.DoorId, keyring.Generation, plain,
                 plain.Length);
         }
 
-        /// <summary>61 bytes, and 7 for each scope.</summary>
+        /// <summary>62 bytes, and 7 for each scope; the floors are yet to be put in.</summary>
         private byte[] MakePlain(byte[] nonce, long nowMs)
         {
             byte[] plain = new byte[Header + BytesOfScope * _memory.Keyring.ScopeCount];
@@ -71,7 +72,7 @@ namespace DoorController.Sync
         private void PutScopes(byte[] plain)
         {
             int scopes = _memory.Keyring.ScopeCount;
-            plain[60] = (byte)scopes;
+            plain[61] = (byte)scopes;
             int at = Header;
             for (int slot = 0; slot < scopes; slot++)
             {

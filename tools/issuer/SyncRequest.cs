@@ -13,13 +13,16 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
     /// <summary>Bytes of the nonce.</summary>
     public const int NonceLength = 16;
 
-    private const int HeaderLength = 61;
+    /// <summary>Flag: the server says a time that contradicts what it proved to this door before.</summary>
+    public const int ClockConflict = 0x40;
+
+    private const int HeaderLength = 62;
     private const int ListLength = 7;
 
     /// <summary>Version of the firmware, u16.</summary>
     public int FirmwareVersion { get; init; }
 
-    /// <summary>The flags of Hello.</summary>
+    /// <summary>The flags of Hello, and <see cref="ClockConflict"/>.</summary>
     public int Flags { get; init; }
 
     /// <summary>Bit i: slot i has lost its list.</summary>
@@ -55,6 +58,9 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
     /// <summary>The standing challenge, 8 bytes.</summary>
     public byte[] TimeChallenge { get; init; } = new byte[Keys.ChallengeLength];
 
+    /// <summary>Floors that are wired to the board, 0 to 64; 0 at a door.</summary>
+    public int FloorsWired { get; init; }
+
     /// <summary>Opens a request under the door key that it names.</summary>
     /// <returns>Null when it is not that door's, or not whole.</returns>
     public static SyncRequest? Open(SiteRoot root, byte[] body) =>
@@ -67,8 +73,8 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
     {
         bool isRequest = SealedHeader.TryRead(body, out SealedHeader header) && header.Type == BlobType.SyncRequest;
         byte[]? plain = isRequest ? header.Open(subKey, body) : null;
-        bool isWhole = plain?.Length >= HeaderLength && plain[60] <= Limits.Scopes
-            && plain.Length == HeaderLength + (plain[60] * ListLength);
+        bool isWhole = plain?.Length >= HeaderLength && plain[61] <= Limits.Scopes
+            && plain.Length == HeaderLength + (plain[61] * ListLength);
         return isWhole ? Decode(header, plain!) : null;
     }
 
@@ -78,7 +84,7 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
 
     private static SyncRequest Decode(SealedHeader header, byte[] plain)
     {
-        KnownList[] lists = new KnownList[plain[60]];
+        KnownList[] lists = new KnownList[plain[61]];
         for (int slot = 0; slot < lists.Length; slot++)
         {
             int at = HeaderLength + (slot * ListLength);
@@ -100,6 +106,7 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
             LastReboot = Bytes.U16(plain, 46),
             RecordsLost = Bytes.U32(plain, 48),
             TimeChallenge = plain[52..60],
+            FloorsWired = plain[60],
         };
     }
 
@@ -120,7 +127,8 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
         Bytes.Put16(plain, 46, LastReboot);
         Bytes.Put32(plain, 48, RecordsLost);
         Bytes.Put(plain, 52, TimeChallenge);
-        plain[60] = (byte)Lists.Count;
+        plain[60] = (byte)FloorsWired;
+        plain[61] = (byte)Lists.Count;
         for (int slot = 0; slot < Lists.Count; slot++)
         {
             Bytes.Put24(plain, HeaderLength + (slot * ListLength), Lists[slot].ScopeId);

@@ -74,7 +74,7 @@ namespace DoorController.Tests.Protocol
             Assert.AreEqual((71, 636), (BundleForm.HeaderLength, BundleForm.MaxLength));
             Assert.AreEqual((244, 2560, 4096, 240), (Limits.CarryFrameBytes, Limits.CarryBeforeBytes, Limits.TransferBytes, Limits.SliceBytes));
             Assert.AreEqual(1993, Sealed.LengthOf(17 + (60 * AuditRecord.Length)), "an audit page of 60 records");
-            Assert.AreEqual(137, Sealed.LengthOf(61 + (7 * Limits.Scopes)), "a sync request of 5 scopes");
+            Assert.AreEqual(153, Sealed.LengthOf(62 + (7 * Limits.Scopes)), "a sync request of 5 scopes");
             Assert.AreEqual(3200, SyncReply.MaxLength);
         }
 

@@ -22,6 +22,15 @@ public static class Alarms
     /// <summary>The clock leapt, or the server has not run for long enough to believe it. Ends by itself; to delete it is to say that the clock is right.</summary>
     public const string ClockNotTrusted = "clock_not_trusted";
 
+    /// <summary>A door says that it has another number of floors than it is registered with. Ends when both say the same.</summary>
+    public const string FloorsDiffer = "floors_differ";
+
+    /// <summary>A door's time is more than 5 min ahead of the server's. Ends by itself, or with a floor reset.</summary>
+    public const string DoorClockAhead = "door_clock_ahead";
+
+    /// <summary>A door holds two answers of this server that contradict each other. Ends when the door has settled it.</summary>
+    public const string ClockConflict = "door_clock_conflict";
+
     /// <summary>The file of marks was gone when a server started.</summary>
     public const string MarksLost = "marks_file_missing";
 

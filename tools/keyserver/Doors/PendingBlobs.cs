@@ -1,10 +1,12 @@
+using DoorController.Issuer;
 using DoorController.KeyServer.Store;
+using DoorController.Wire;
 
 namespace DoorController.KeyServer.Doors;
 
 /// <summary>
 /// A floor reset that waits for its door. The token answers the challenge of the request that it goes with, so it is made then; the row
-/// keeps the challenge that it was last made for.
+/// keeps the challenge that it was last made for, and its time.
 /// </summary>
 internal static class PendingBlobs
 {
@@ -22,21 +24,52 @@ internal static class PendingBlobs
         await DoorBook.TouchAsync(s, doorId);
     }
 
-    /// <summary>Challenge that a waiting floor reset was made for, empty when it was not yet; null when none waits.</summary>
-    public static Task<byte[]?> FloorResetAsync(Session s, uint doorId) => s.FirstAsync(
-        "SELECT blob FROM door_blobs WHERE door_id = @door AND kind = @kind", row => row.Blob(0), ("door", doorId), ("kind", FloorReset));
+    /// <summary>The floor reset that waits; null when none does.</summary>
+    public static Task<FloorReset?> FloorResetAsync(Session s, uint doorId) => s.FirstAsync(
+        "SELECT blob FROM door_blobs WHERE door_id = @door AND kind = @kind",
+        row => DoorController.KeyServer.Doors.FloorReset.Read(row.Blob(0)),
+        ("door", doorId), ("kind", FloorReset));
 
-    /// <summary>Notes for which challenge it was made; null: the door took it.</summary>
-    public static async Task NoteFloorResetAsync(Session s, uint doorId, byte[]? challenge)
+    /// <summary>Notes for which challenge it was first made, and what it said.</summary>
+    public static Task NoteFloorResetAsync(Session s, uint doorId, FloorReset made) => s.ExecuteAsync(
+        "UPDATE door_blobs SET blob = @blob WHERE door_id = @door AND kind = @kind", ("blob", made.Encode()), ("door", doorId), ("kind", FloorReset));
+
+    /// <summary>The door has taken it.</summary>
+    public static async Task EndFloorResetAsync(Session s, uint doorId)
     {
-        if (challenge != null)
-        {
-            await s.ExecuteAsync(
-                "UPDATE door_blobs SET blob = @blob WHERE door_id = @door AND kind = @kind", ("blob", challenge), ("door", doorId), ("kind", FloorReset));
-            return;
-        }
-
         await s.ExecuteAsync("DELETE FROM door_blobs WHERE door_id = @door AND kind = @kind", ("door", doorId), ("kind", FloorReset));
         await DoorBook.TouchAsync(s, doorId);
     }
+}
+
+/// <summary>A floor reset as it was first made for a challenge of its door.</summary>
+/// <param name="Challenge">8 bytes; empty before it was made.</param>
+/// <param name="TimeS">What it said, Unix seconds.</param>
+internal sealed record FloorReset(byte[] Challenge, uint TimeS)
+{
+    private const int AheadS = 300;
+
+    /// <summary>Reads what <see cref="Encode"/> wrote, or nothing.</summary>
+    public static FloorReset Read(byte[] blob) => blob.Length == Keys.ChallengeLength + 4
+        ? new FloorReset(blob[..Keys.ChallengeLength], Bytes.U32(blob, Keys.ChallengeLength))
+        : new FloorReset([], 0);
+
+    /// <summary>12 bytes.</summary>
+    public byte[] Encode()
+    {
+        byte[] time = new byte[4];
+        Bytes.Put32(time, 0, TimeS);
+        return [.. Challenge, .. time];
+    }
+
+    /// <summary>True when it was made for the challenge of this request.</summary>
+    public bool IsFor(SyncRequest request) => Challenge.AsSpan().SequenceEqual(request.TimeChallenge);
+
+    /// <summary>
+    /// True when the door has taken it: it hands out another challenge, its floor is no earlier than what was said and no longer ahead of the server's
+    /// clock, and it holds no conflict. The lists are no sign: they may have come again in the same reply.
+    /// </summary>
+    /// <param name="nowS">The server's time, Unix seconds.</param>
+    public bool IsTaken(SyncRequest request, uint nowS) => Challenge.Length > 0 && !IsFor(request)
+        && request.TimeFloor >= TimeS && request.TimeFloor <= nowS + (long)AheadS && (request.Flags & SyncRequest.ClockConflict) == 0;
 }

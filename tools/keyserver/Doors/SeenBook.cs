@@ -18,10 +18,12 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
     private readonly ConcurrentDictionary<uint, Said> _seen = new();
     private readonly ConcurrentDictionary<(string Kind, uint Door, int Scope), Told> _alarms = new();
     private readonly ConcurrentDictionary<(uint Door, int Scope), uint> _written = new();
+    private readonly SaidAlarms _said = new();
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>A door was here just now.</summary>
-    public void Note(SyncRequest request) => _seen[request.DoorId] = new Said(request, NowUs());
+    /// <param name="nowS">The server's time; 0 when it is not trusted.</param>
+    public void Note(SyncRequest request, DoorRow door, uint nowS) => _seen[request.DoorId] = new Said(request, NowUs(), door, nowS);
 
     /// <summary>Raises an alarm with the next writing, at most once a minute for each door and scope.</summary>
     public void Alarm(DoorRow door, string kind, int scopeId, string detail)
@@ -72,7 +74,7 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
             _written.Clear();
         }
 
-        foreach ((SyncRequest request, _) in batch)
+        foreach (SyncRequest request in batch.Select(b => b.Request))
         {
             foreach (KnownList list in request.Lists)
             {
@@ -83,7 +85,7 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
 
     private async Task<int> WriteAsync(Session s, Said[] batch)
     {
-        foreach ((SyncRequest r, long seenUs) in batch)
+        foreach ((SyncRequest r, long seenUs, DoorRow door, uint nowS) in batch)
         {
             await s.ExecuteAsync(
                 """
@@ -104,6 +106,8 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
             {
                 await NoteListAsync(s, r.DoorId, list.ScopeId, list.Version, "network", seenUs);
             }
+
+            await _said.NoteAsync(s, door, r, nowS);
         }
 
         return 0;
@@ -123,7 +127,7 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
     {
         List<uint> moved = await database.QueryAsync(
             s => s.QueryAsync("SELECT door_id FROM doors WHERE held_generation <> generation LIMIT 1000", row => row.U32(0)), cancel);
-        foreach ((SyncRequest request, _) in batch.Where(b => moved.Contains(b.Request.DoorId)))
+        foreach (SyncRequest request in batch.Select(b => b.Request).Where(r => moved.Contains(r.DoorId)))
         {
             await database.WriteAsync(
                 async s =>
@@ -163,7 +167,7 @@ internal sealed class SeenBook(Database database, TimeProvider clock) : IDisposa
 
     private long NowUs() => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private sealed record Said(SyncRequest Request, long SeenUs);
+    private sealed record Said(SyncRequest Request, long SeenUs, DoorRow Door, uint NowS);
 
     private sealed class Told
     {

@@ -30,7 +30,7 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
             return null;
         }
 
-        seen.Note(request);
+        seen.Note(request, door.Row, nowS);
         SyncReply reply = new(request, nowS);
         await AddNewsAsync(reply, door, request, nowS, cancel);
         return request.DoorGeneration == door.Row.Generation
@@ -116,37 +116,30 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
 
     private async Task AddFloorResetAsync(SyncReply reply, SyncRequest request, uint nowS, CancellationToken cancel)
     {
-        byte[]? madeFor = await site.Database.QueryAsync(s => PendingBlobs.FloorResetAsync(s, request.DoorId), cancel);
-        int all = (1 << request.Lists.Count) - 1;
-        bool isTaken = madeFor is { Length: > 0 } && !madeFor.AsSpan().SequenceEqual(request.TimeChallenge) && request.ListLostBits == all;
-        if (madeFor == null)
+        FloorReset? waiting = await site.Database.QueryAsync(s => PendingBlobs.FloorResetAsync(s, request.DoorId), cancel);
+        if (waiting == null || nowS == 0)
         {
             return;
         }
 
-        if (isTaken)
+        if (waiting.IsTaken(request, nowS))
         {
             await site.Database.WriteAsync(
                 async s =>
                 {
-                    await PendingBlobs.NoteFloorResetAsync(s, request.DoorId, null);
+                    await PendingBlobs.EndFloorResetAsync(s, request.DoorId);
                     return 0;
                 },
                 cancel);
             return;
         }
 
-        if (nowS == 0)
-        {
-            return;
-        }
-
-        if (!madeFor.AsSpan().SequenceEqual(request.TimeChallenge))
+        if (!waiting.IsFor(request))
         {
             await site.Database.AppendAsync(
                 async s =>
                 {
-                    await PendingBlobs.NoteFloorResetAsync(s, request.DoorId, request.TimeChallenge);
+                    await PendingBlobs.NoteFloorResetAsync(s, request.DoorId, new FloorReset(request.TimeChallenge, nowS));
                     return 0;
                 },
                 cancel);
