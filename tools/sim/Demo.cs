@@ -100,7 +100,7 @@ internal sealed class Demo : IDisposable
         byte[] altered = [.. _guest];
         altered[^1] ^= 1;
         Play("One bit of the credential is altered", Verdict.NotProven, 0, () => _front.Phone.Tap(key with { Credential = altered }));
-        Play("The key of another door is presented", Verdict.NotProven, 0, () => _front.Phone.Tap(GuestKey(NeighbourId)));
+        Play("The key of another door is presented, by a phone that looks at no door id", Verdict.NotProven, 0, () => _front.Phone.Tap(GuestKey(NeighbourId) with { DoorId = FrontId }));
         byte[] elsewhere = _site.Issue(_key, DeskSite.DoorScope, 1 << 1).Seal(_site.Root);
         Play("The credential names the neighbour's index only", Verdict.WrongDoor, 0,
             () => _front.Phone.Tap(_site.KeyFor(elsewhere, DeskSite.DoorScope, FrontId)));
@@ -177,7 +177,7 @@ internal sealed class Demo : IDisposable
             () => other.Phone.Tap(_site.KeyFor(credential, DeskSite.CarScope, OtherCarId), floors: 0b0010_0100), other);
         other.Run(10000);
         Play("and not the first car's bytes", Verdict.NotProven, 0, () => other.Phone.Send(walk.Unlock), other);
-        Play("nor the first car's key", Verdict.NotProven, 0, () => other.Phone.Tap(inCar, floors: 0b0010_0100), other);
+        Play("nor the first car's key", Verdict.NotProven, 0, () => other.Phone.Tap(inCar with { DoorId = OtherCarId }, floors: 0b0010_0100), other);
         CheckHardware(car);
         CheckHardware(other);
     }

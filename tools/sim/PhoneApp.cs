@@ -93,7 +93,7 @@ internal sealed class PhoneApp
 
         walk.Add("phone", "connects", 0, $"MTU {_phone.Mtu}");
         int before = _phone.Requests;
-        for (int i = 0; i < MaxTries && walk.OnAir is 0 or Verdict.NoHello; i++)
+        for (int i = 0; i < MaxTries && !walk.IsAnotherDoor && walk.OnAir is 0 or Verdict.NoHello; i++)
         {
             Exchange(walk, makeFrame, key);
         }
@@ -114,6 +114,13 @@ internal sealed class PhoneApp
 
         walk.Hello = hello;
         walk.Add("phone", "reads Hello", hello.Length, Describe(hello));
+        if (key != null && DoorChoice.Judge(key.DoorId, Bytes.U32(hello, Hello.DoorId)) == ChoiceOutcome.AnotherDoor)
+        {
+            walk.IsAnotherDoor = true;
+            walk.Add("phone", "writes nothing", 0, $"door {key.DoorId} was chosen, and another one answers");
+            return;
+        }
+
         walk.Unlock = makeFrame(hello);
         Write(walk);
         _door.Run(VirtualPhone.IntervalMs);

@@ -29,6 +29,9 @@ internal sealed class Walk
     /// <summary>True when the Result carries the tag of this very door over these very bytes.</summary>
     public bool IsFromTheDoor { get; set; }
 
+    /// <summary>True when another door answered than the one that was chosen: nothing was written.</summary>
+    public bool IsAnotherDoor { get; set; }
+
     /// <summary>The door's internal verdict.</summary>
     public int Verdict { get; set; }
 

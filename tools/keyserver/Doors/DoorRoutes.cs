@@ -16,6 +16,7 @@ internal static class DoorRoutes
     {
         app.MapApi(Read, "/doors/list", ListDoorsAsync);
         app.MapApi(Read, "/doors/get", GetDoorAsync);
+        app.MapApi(Post, "/doors/rename", RenameAsync);
         app.MapApi(Post, "/doors/retire", RetireAsync);
         app.MapApi(Post, "/doors/floor_reset", FloorResetAsync);
         app.MapApi(Post, "/doors/time_token", TimeTokenAsync);
@@ -27,6 +28,30 @@ internal static class DoorRoutes
 
     /// <summary>The id of a scope among the parameters.</summary>
     public static int? ScopeId(Parameters p, bool required = true) => (int?)p.Number("scope_id", 1, ScopeBook.MaxId, required);
+
+    /// <summary>The name of a door among the parameters: 1 to 26 printable ASCII characters, since it is advertised on the air.</summary>
+    public static string? Name(Parameters p)
+    {
+        string? name = p.Text("name", required: true, max: Limits.NameBytes);
+        if (name?.Any(c => c is < ' ' or > '~') ?? false)
+        {
+            p.Refuse("name", "wanted printable ASCII: it is advertised on the air");
+        }
+
+        return name;
+    }
+
+    private static async Task<object> RenameAsync(Call call)
+    {
+        uint? id = DoorId(call.Parameters);
+        string? name = Name(call.Parameters);
+        call.Parameters.Check();
+        return new
+        {
+            door = await call.Database.WriteAsync(
+                async s => await ShapeAsync(s, await DoorNames.RenameAsync(s, await DoorBook.GetActiveAsync(s, call.WorkspaceId, id!.Value), name!)), call.Cancel),
+        };
+    }
 
     private static async Task<object> RetireAsync(Call call)
     {

@@ -20,16 +20,11 @@ internal static class RegisterRoutes
     private static async Task<object> RegisterAsync(Call call)
     {
         Parameters p = call.Parameters;
-        string? name = p.Text("name", required: true, max: Limits.NameBytes);
+        string? name = DoorRoutes.Name(p);
         long[] scopeIds = DoorRoutes.Numbers(p, "scope_ids", 1, ScopeBook.MaxId, Limits.Scopes);
         bool hasOwn = p.Truth("own_scope") ?? scopeIds.Length == 0;
         int floors = (int)(p.Number("floors", 0, 64) ?? 0);
         JsonElement? settings = p.Json("settings");
-        if (name?.Any(c => c is < ' ' or > '~') ?? false)
-        {
-            p.Refuse("name", "wanted printable ASCII: it is advertised on the air");
-        }
-
         if (scopeIds.Length + (hasOwn ? 1 : 0) is 0 or > Limits.Scopes || scopeIds.Distinct().Count() != scopeIds.Length)
         {
             p.Refuse("scope_ids", $"wanted 1 to {Limits.Scopes} different scopes, its own one included");
@@ -46,6 +41,7 @@ internal static class RegisterRoutes
                     return await ProvisionAsync(s, call.Site, await DoorBook.GetActiveAsync(s, call.WorkspaceId, uint.Parse(known, CultureInfo.InvariantCulture)));
                 }
 
+                await DoorNames.CheckFreeAsync(s, call.WorkspaceId, 0, name!);
                 List<ScopeRow> scopes = await ScopesAsync(s, call.WorkspaceId, scopeIds, hasOwn);
                 DoorRow door = await DoorBook.CreateAsync(s, call.WorkspaceId, name!, scopes, floors, settings?.GetRawText() ?? "{}");
                 await Idempotency.NoteAsync(s, call, door.Id.ToString(CultureInfo.InvariantCulture));

@@ -7,6 +7,9 @@ namespace DoorController.KeyServer.Issue;
 /// <summary>Makes the credentials of an instant key: one for each right of its person, with the number it had before, or a further one.</summary>
 public static class CredentialIssue
 {
+    /// <summary>A name that a door had is told for 90 days, in microseconds.</summary>
+    public const long FormerNamesUs = 90 * 86_400_000_000L;
+
     /// <summary>Issues or renews. Only within <see cref="Database.WriteAsync{T}"/>: what it gives out is durable when that returns.</summary>
     /// <param name="root">Makes the keys.</param>
     /// <param name="instantKeyId">The instant key, which the caller has judged.</param>
@@ -74,10 +77,21 @@ public static class CredentialIssue
         ulong mask = right.Terms.Floors ?? places.Aggregate(0UL, (bits, place) => bits | (1UL << place.Index));
         byte[] credential = new CredentialRecord(
             right.ScopeId, generation, number, s.NowS, right.Terms.StartsS, expires, mask, right.Terms.Floors != null, listVersion).Seal(root);
+        List<(uint Door, string Name)> former = await FindFormerNamesAsync(s, right);
         IssuedDoor[] doors = [.. places.Select(p => new IssuedDoor(
-            p.DoorId, p.Generation, p.Name, root.CredentialKey(credential, right.ScopeId, generation, p.DoorId)))];
+            p.DoorId, p.Generation, p.Name, [.. former.Where(f => f.Door == p.DoorId && f.Name != p.Name).Select(f => f.Name)],
+            root.CredentialKey(credential, right.ScopeId, generation, p.DoorId)))];
         return new IssuedKey(right.ScopeId, number, credential, right.Terms.StartsS, expires, right.Terms.EndsS, right.Terms.Floors, doors);
     }
+
+    /// <summary>Names that a phone which was offline may know the doors of a right by.</summary>
+    private static Task<List<(uint Door, string Name)>> FindFormerNamesAsync(Session s, Right right) => s.QueryAsync(
+        """
+        SELECT n.door_id, n.name FROM door_names n JOIN right_doors r ON r.door_id = n.door_id
+        WHERE r.right_id = @right AND n.until_us > @since ORDER BY n.until_us DESC LIMIT 1000
+        """,
+        row => (row.U32(0), row.Text(1)),
+        ("right", right.Id), ("since", s.NowUs - FormerNamesUs));
 
     private sealed record Place(uint DoorId, int Generation, string Name, int Index);
 }

@@ -16,5 +16,6 @@ public sealed record IssuedKey(
 /// <param name="DoorId">The door.</param>
 /// <param name="Generation">Of its key, for tags of lists.</param>
 /// <param name="Name">As it advertises itself.</param>
+/// <param name="FormerNames">As it advertised itself in the last 90 days, the newest first.</param>
 /// <param name="CredentialKey">32 bytes, secret.</param>
-public sealed record IssuedDoor(uint DoorId, int Generation, string Name, byte[] CredentialKey);
+public sealed record IssuedDoor(uint DoorId, int Generation, string Name, IReadOnlyList<string> FormerNames, byte[] CredentialKey);

@@ -26,6 +26,7 @@ internal static class RedeemAnswer
             {
                 door_id = door.DoorId,
                 name = door.Name,
+                former_names = door.FormerNames,
                 credential_key = Convert.ToBase64String(door.CredentialKey),
             }),
         }),

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net.Http;
 using System.Text.Json.Nodes;
+using System.Threading;
 using System.Threading.Tasks;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
@@ -17,6 +18,8 @@ namespace DoorController.Tests.KeyServer.Doors
     /// <summary>The routes for doors, as tests use them.</summary>
     internal static class DoorsOfServer
     {
+        private static int _named;
+
         /// <summary>Calls a route and wants its answer to be good.</summary>
         public static async Task<JsonObject> DoAsync(this ServerRig rig, string path, JsonObject body)
         {
@@ -25,8 +28,9 @@ namespace DoorController.Tests.KeyServer.Doors
         }
 
         /// <summary>Registers a door; without scopes it gets one of its own.</summary>
-        public static async Task<RegisteredDoor> RegisterAsync(this ServerRig rig, string name = "DOOR", params int[] scopes) =>
-            Read(await rig.DoAsync("/doors/register", new JsonObject { ["name"] = name, ["scope_ids"] = new JsonArray([.. scopes.Select(s => (JsonNode)s)]) }));
+        /// <param name="name">Null: one that no other door has.</param>
+        public static async Task<RegisteredDoor> RegisterAsync(this ServerRig rig, string? name = null, params int[] scopes) =>
+            Read(await rig.DoAsync("/doors/register", new JsonObject { ["name"] = name ?? "DOOR " + Interlocked.Increment(ref _named), ["scope_ids"] = new JsonArray([.. scopes.Select(s => (JsonNode)s)]) }));
 
         public static RegisteredDoor Read(JsonObject answer) => new(
             answer["door"]!["door_id"]!.GetValue<uint>(),
