@@ -9,6 +9,9 @@ namespace DoorController.KeyServer.Doors;
 /// <summary>Who may open what: rights of user identities, and emergency keys, which are given out at once and need no server later.</summary>
 internal static class RightRoutes
 {
+    /// <summary>30 days: a right that is held back for longer is held back until its start is near anyway.</summary>
+    private const int MaxEarlyHours = 720;
+
     private const int MaxDoors = Limits.DoorsInScope;
     private const int MaxYears = 10;
 
@@ -92,6 +95,11 @@ internal static class RightRoutes
         Guid? person = p.Id("user_identity_id", required: true);
         int? scope = DoorRoutes.ScopeId(p);
         RightTerms terms = Terms(p);
+        if (terms.EarlyHours != null)
+        {
+            p.Refuse("early_hours", "an emergency key is given out now: wanted none");
+        }
+
         p.Check();
         JsonObject key = await call.Database.WriteAsync(
             async s => await IssueAsync(s, call.Site.Keys.Root, await AssignAsync(s, call.WorkspaceId, person!.Value, scope!.Value, terms), call.WorkspaceId),
@@ -154,7 +162,7 @@ internal static class RightRoutes
             p.Refuse("ends_at", $"wanted a time behind starts_at, {MaxYears} years at most");
         }
 
-        return new RightTerms(doors, floors, (uint)starts, (uint)ends);
+        return new RightTerms(doors, floors, (uint)starts, (uint)ends, (int?)p.Number("early_hours", 0, MaxEarlyHours));
     }
 
     /// <summary>A stay that is over opens nothing: whoever wrote it meant another year, or wants /rights/delete.</summary>
@@ -228,6 +236,7 @@ internal static class RightRoutes
         ["floors"] = right.Terms.Floors is ulong floors
             ? new JsonArray([.. Enumerable.Range(0, 64).Where(f => (floors & (1ul << f)) != 0).Select(f => (JsonNode)f)])
             : null,
+        ["early_hours"] = right.Terms.EarlyHours,
         ["starts_at"] = IsoTime.FromS(right.Terms.StartsS),
         ["ends_at"] = IsoTime.FromS(right.Terms.EndsS),
     };

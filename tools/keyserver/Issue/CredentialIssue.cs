@@ -25,7 +25,7 @@ public static class CredentialIssue
             uint starts = Math.Max(s.NowS, right.Terms.StartsS);
             uint ends = Math.Min(right.Terms.EndsS, instantKeyEndsS);
             List<Place> places = await FindPlacesAsync(s, right);
-            if (ends <= starts || places.Count == 0)
+            if (ends <= starts || places.Count == 0 || s.NowS < right.Terms.AvailableS)
             {
                 continue;
             }
@@ -36,6 +36,13 @@ public static class CredentialIssue
         }
 
         return keys;
+    }
+
+    /// <summary>When the next credential is given out that is held back today, in Unix seconds; null when none is.</summary>
+    public static async Task<uint?> NextAvailableAsync(Session s, string userIdentityId)
+    {
+        uint[] later = [.. (await RightsBook.ListAsync(s, userIdentityId, s.NowS)).Select(r => r.Terms.AvailableS).Where(t => t > s.NowS)];
+        return later.Length == 0 ? null : later.Min();
     }
 
     /// <summary>The doors of a right that are in its scope today, with their indexes there.</summary>

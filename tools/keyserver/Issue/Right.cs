@@ -13,10 +13,14 @@ public sealed record Right(string Id, string UserIdentityId, int ScopeId, RightT
 /// <param name="Floors">Bit i is floor i; null for doors.</param>
 /// <param name="StartsS">Unix seconds.</param>
 /// <param name="EndsS">Unix seconds, later than the start.</param>
-public sealed record RightTerms(IReadOnlyList<uint> Doors, ulong? Floors, uint StartsS, uint EndsS)
+/// <param name="EarlyHours">Hours before the start from which on a credential is given out; null: at once.</param>
+public sealed record RightTerms(IReadOnlyList<uint> Doors, ulong? Floors, uint StartsS, uint EndsS, int? EarlyHours = null)
 {
-    /// <summary>True when a credential for these terms allows something that other terms do not.</summary>
-    public bool AllowsMoreThan(RightTerms other) => LosesDoors(other) || LosesTimes(other)
+    /// <summary>Unix seconds from which on a credential is given out: nobody comes early with a key that he does not hold yet.</summary>
+    public uint AvailableS => EarlyHours is int hours ? (uint)Math.Max(0, StartsS - (hours * 3600L)) : 0;
+
+    /// <summary>True when a credential for these terms allows something that other terms do not, or was given out earlier than they let.</summary>
+    public bool AllowsMoreThan(RightTerms other) => LosesDoors(other) || LosesTimes(other) || AvailableS < other.AvailableS
         || (Floors == null) != (other.Floors == null) || ((Floors ?? 0) & ~(other.Floors ?? 0)) != 0;
 
     /// <summary>True when a door of these terms is not among those of others.</summary>

@@ -19,7 +19,7 @@ public static class RightsBook
     {
         Right? right = await s.FirstAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision FROM rights
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours FROM rights
             WHERE right_id = @id AND workspace_id = @workspace AND closed_us IS NULL
             """,
             Map,
@@ -40,10 +40,10 @@ public static class RightsBook
     {
         List<(Right Right, long Ordinal)> rights = await s.QueryAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, ordinal FROM rights
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, ordinal FROM rights
             WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after AND ordinal > @ordinal ORDER BY ordinal LIMIT @max
             """,
-            row => (Map(row), row.Long(7)),
+            row => (Map(row), row.Long(8)),
             ("id", userIdentityId), ("after", afterS), ("ordinal", ordinal), ("max", limit));
         for (int i = 0; i < rights.Count; i++)
         {
@@ -65,11 +65,12 @@ public static class RightsBook
         Right right = new(Guid.NewGuid().ToString(), userIdentityId, scopeId, terms, 1);
         await s.ExecuteAsync(
             """
-            INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us, ordinal)
-            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change)
+            INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us, ordinal,
+                early_hours)
+            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early)
             """,
             ("id", right.Id), ("workspace", workspaceId), ("identity", userIdentityId), ("scope", scopeId), ("floors", terms.Floors),
-            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change));
+            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change), ("early", terms.EarlyHours));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, userIdentityId, terms.EndsS);
         return right;
@@ -80,8 +81,8 @@ public static class RightsBook
     {
         Right changed = right with { Terms = terms, Revision = right.Revision + 1 };
         await s.ExecuteAsync(
-            "UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision WHERE right_id = @id",
-            ("floors", terms.Floors), ("starts", terms.StartsS), ("ends", terms.EndsS), ("revision", changed.Revision), ("id", right.Id));
+            "UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision, early_hours = @early WHERE right_id = @id",
+            ("floors", terms.Floors), ("starts", terms.StartsS), ("ends", terms.EndsS), ("revision", changed.Revision), ("early", terms.EarlyHours), ("id", right.Id));
         await s.ExecuteAsync("DELETE FROM right_doors WHERE right_id = @id", ("id", right.Id));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, right.UserIdentityId, terms.EndsS);
@@ -164,7 +165,7 @@ public static class RightsBook
         ("ends", endsS * 1_000_000L), ("id", userIdentityId), ("now", s.NowUs));
 
     private static Right Map(System.Data.Common.DbDataReader row) => new(
-        row.Text(0), row.Text(1), row.Int(2), new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5)), row.Int(6));
+        row.Text(0), row.Text(1), row.Int(2), new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IsDBNull(7) ? null : row.Int(7)), row.Int(6));
 
     private static async Task<Right> WithDoorsAsync(Session s, Right right)
     {

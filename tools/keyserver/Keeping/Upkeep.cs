@@ -139,6 +139,7 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
                 """,
                 ("pastS", past / 1_000_000), ("max", MaxRemoved));
             await s.ExecuteAsync("DELETE FROM idempotency_keys WHERE created_us < @past", ("past", s.NowUs - Idempotency.LifeUs));
+            await s.ExecuteAsync("DELETE FROM door_names WHERE until_us < @past", ("past", s.NowUs - CredentialIssue.FormerNamesUs));
             return Math.Max(records, Math.Max(events, keys));
         },
         cancel);

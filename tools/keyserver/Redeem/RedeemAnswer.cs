@@ -14,6 +14,7 @@ internal static class RedeemAnswer
         instant_key_id = redemption.InstantKeyId,
         expires_at = IsoTime.FromUs(redemption.ExpiresUs),
         session_token = token,
+        next_key_at = redemption.NextKeyS is uint next ? IsoTime.FromS(next) : null,
         keys = redemption.Keys.Select(key => new
         {
             scope_id = key.ScopeId,

@@ -31,7 +31,9 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
                 await UseAsync(s, link, SiteKeys.Hash(token));
                 IReadOnlyList<IssuedKey> keys = await CredentialIssue.IssueAsync(
                     s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000), settings.CredentialLife);
-                return new Redemption(link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys));
+                return new Redemption(
+                    link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys),
+                    await CredentialIssue.NextAvailableAsync(s, link.UserIdentityId));
             },
             cancel);
     }
