@@ -89,6 +89,20 @@ namespace DoorController.Tests.Protocol
             return Read(BleCharacteristic.Result);
         }
 
+        /// <summary>Writes one frame and lets the door do all that follows from it.</summary>
+        public void Tell(int characteristic, byte[] frame)
+        {
+            Door.Link.OnWrite(characteristic, frame);
+            Poll();
+        }
+
+        /// <summary>Time passes.</summary>
+        public void Wait(int milliseconds)
+        {
+            _host.Clock.Advance(milliseconds);
+            Poll();
+        }
+
         /// <summary>An intake of its own, to be fed without a carrier.</summary>
         public BlobIntake MakeIntake() => new(_board, Door.Memory);
 
@@ -116,7 +130,8 @@ namespace DoorController.Tests.Protocol
 
         public void Dispose() => _host.Dispose();
 
-        private byte[] Read(int characteristic)
+        /// <summary>Reads a characteristic; empty when there is nothing.</summary>
+        public byte[] Read(int characteristic)
         {
             Door.Link.OnRead(characteristic, out byte[]? value);
             return value ?? [];

@@ -20,7 +20,7 @@ namespace DoorController.Tests.Protocol
 
         /// <summary>Every value: name and bytes.</summary>
         public static IEnumerable<(string Name, byte[] Value)> Make() =>
-            [.. MakeKeys(), .. VectorCases.All.SelectMany(Play), .. MakeFragments(), .. MakeLongHello()];
+            [.. MakeKeys(), .. VectorCases.All.SelectMany(Play), .. MakeFragments(), .. MakeLongHello(), .. VisitVectors.Make()];
 
         /// <summary>The credential of a case.</summary>
         public static byte[] SealedCredential(VectorCase vector)
