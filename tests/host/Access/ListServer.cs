@@ -106,7 +106,7 @@ namespace DoorController.Tests.Access
                 return null;
             }
 
-            int k = _random.Next(11);
+            int k = _random.Next(3, 11);
             List<bool> bits = new();
             uint before = Watermark - 1;
             foreach (uint key in keys)

@@ -32,7 +32,7 @@ namespace DoorController.Tests.Access
         [TestMethod]
         public void TheServerSendsTheShortestForm()
         {
-            for (int run = 0; run < 300; run++)
+            for (int run = 0; run < 30; run++)
             {
                 int[] bits = AnyBits();
                 byte[] bitmap = new byte[Limits.WindowBytes];
