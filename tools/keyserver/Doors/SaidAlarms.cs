@@ -17,18 +17,18 @@ internal sealed class SaidAlarms
 
     /// <summary>Raises what the request is an alarm of, and ends the rest.</summary>
     /// <param name="door">As it is registered.</param>
-    /// <param name="nowS">The server's time when the request came; 0 when it is not trusted, and is then compared with nothing.</param>
+    /// <param name="nowS">The server's time when the request came; 0 when it is not trusted: what stands of the door's clock then stays as it is.</param>
     public async Task NoteAsync(Session s, DoorRow door, SyncRequest request, uint nowS)
     {
         (string Kind, string? Detail)[] said =
         [
             (Alarms.FloorsDiffer, request.FloorsWired == door.Floors ? null : $"{request.FloorsWired} floors are wired, {door.Floors} are registered"),
-            (Alarms.DoorClockAhead, nowS == 0 || request.TimeFloor <= nowS + (long)ClockAheadS ? null
-                : $"its clock is {request.TimeFloor - nowS} s ahead at least; /doors/floor_reset sets it back"),
             (Alarms.ClockConflict, (request.Flags & SyncRequest.ClockConflict) == 0 ? null : "this server said a time that contradicts what it had proved"),
+            .. nowS == 0 ? [] : AheadOf(request, nowS),
         ];
         string[] over = [.. said.Where(a => a.Detail == null).Select(a => a.Kind)];
-        if (over.Length == said.Length && _quiet.ContainsKey(door.Id))
+        bool isQuiet = over.Length == said.Length && nowS != 0;
+        if (isQuiet && _quiet.ContainsKey(door.Id))
         {
             return;
         }
@@ -43,8 +43,14 @@ internal sealed class SaidAlarms
             await Alarms.RaiseAsync(s, door.WorkspaceId, kind, door.Id, 0, detail!);
         }
 
-        Remember(door.Id, over.Length == said.Length);
+        Remember(door.Id, isQuiet);
     }
+
+    private static (string Kind, string? Detail)[] AheadOf(SyncRequest request, uint nowS) =>
+    [
+        (Alarms.DoorClockAhead, request.TimeFloor <= nowS + (long)ClockAheadS ? null
+            : $"its clock is {request.TimeFloor - nowS} s ahead at least; /doors/floor_reset sets it back"),
+    ];
 
     private void Remember(uint door, bool isQuiet)
     {

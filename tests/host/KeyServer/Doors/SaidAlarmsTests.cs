@@ -47,6 +47,29 @@ namespace DoorController.Tests.KeyServer.Doors
         }
 
         [TestMethod]
+        public async Task While_the_server_does_not_trust_its_clock_a_clock_that_is_ahead_stays_an_alarm()
+        {
+            await using ServerRig rig = await ServerRig.StartAsync(DatabaseKind.Sqlite);
+            RegisteredDoor door = await rig.RegisterAsync();
+            uint now = (uint)rig.Clock.GetUtcNow().ToUnixTimeSeconds();
+            SaidAlarms said = new();
+            foreach ((uint serverS, string stands) in new[] { (now, Alarms.DoorClockAhead), (0u, Alarms.DoorClockAhead), (now + 400, string.Empty), (0u, string.Empty) })
+            {
+                await rig.Site.Database.AppendAsync(
+                    async s =>
+                    {
+                        string workspace = (await s.FirstAsync("SELECT workspace_id FROM doors", row => row.GetString(0)))!;
+                        DoorRow row = await DoorBook.GetAsync(s, workspace, door.Id);
+                        await said.NoteAsync(s, row, DoorsOfServer.Request(door.Id, 1) with { TimeFloor = now + 400 }, serverS);
+                        return 0;
+                    },
+                    default);
+                JsonArray alarms = (await rig.DoAsync("/alarms/list", []))["alarms"]!.AsArray();
+                Assert.AreEqual(stands, string.Join(' ', alarms.Select(a => a!["kind"]!.GetValue<string>())));
+            }
+        }
+
+        [TestMethod]
         public void A_floor_reset_is_taken_when_the_floor_says_so()
         {
             FloorReset made = FloorReset.Read(new FloorReset([1, 2, 3, 4, 5, 6, 7, 8], 1000).Encode());
