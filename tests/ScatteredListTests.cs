@@ -101,6 +101,32 @@ namespace DoorController.Tests
         }
 
         [TestMethod]
+        public void TheKeysAreThoseOfTheBodyThatWasTakenWhateverIsWrittenOverIt()
+        {
+            byte[] data = new byte[1 + 128];
+            for (int i = 1; i < data.Length; i++)
+            {
+                data[i] = 0xFF;
+            }
+
+            KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+            byte[] body = Body(10, 0, data);
+            KeyStoreSteps.AssertOutcome(ListOutcome.Accepted, store, body);
+            store.Step();
+            for (int i = 0; i < body.Length; i++)
+            {
+                body[i] = 0xAA;
+            }
+
+            KeyStoreSteps.Finish(store);
+            Assert.IsFalse(store.WasMalformed);
+            for (uint key = 0; key < 1030; key++)
+            {
+                Assert.AreEqual(key < 1024 ? Verdict.Revoked : Verdict.Granted, store.Judge(0, key));
+            }
+        }
+
+        [TestMethod]
         public void WhatKeepsNoRuleIsRefusedAndChangesNothing()
         {
             AssertMalformed(new byte[0]);

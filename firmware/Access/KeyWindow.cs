@@ -121,17 +121,19 @@ namespace DoorController.Access
         }
 
         /// <summary>Begins to bring the data of a list into the working copy: OR-ed in mode revoked, replaced in mode allowed.</summary>
-        /// <param name="body">A well-formed list body of <paramref name="count"/> bytes; it stays as it is until <see cref="ReadOn"/> has ended.</param>
+        /// <param name="body">A well-formed list body of <paramref name="count"/> bytes; it may be overwritten after this returns.</param>
         /// <param name="watermark">Watermark of the working copy, at or above that of the list.</param>
         /// <returns>False for form 2: <see cref="ReadOn"/> follows.</returns>
         public bool Begin(byte[] body, int count, uint watermark)
         {
             if (body[ListBody.Form] == ListBody.Scattered)
             {
-                _bits = new ScatteredBits(body, count);
+                // A copy: the buffer it came in is another session's before the last key is read, and only these bytes are under the tag.
+                _bits = new ScatteredBits(Bytes.Part(body, 0, count), count);
                 return false;
             }
 
+            _bits = null;
             ReadBytes(body, count, watermark);
             return true;
         }

@@ -145,6 +145,7 @@ namespace DoorController.Tests.Access
             int expected = _model.Offer(slot, body);
             byte[] given = (byte[])body.Clone();
             int outcome = _store.BeginList(slot, given, given.Length);
+            Array.Fill(given, (byte)0xFF);
             if (expected == ListOutcome.Malformed && body[15] == 2 && outcome != expected)
             {
                 ReadToTheMistake(outcome);

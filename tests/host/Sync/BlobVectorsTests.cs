@@ -123,6 +123,7 @@ namespace DoorController.Tests.Sync
         [DataRow("scattered", 0)]
         [DataRow("scattered_delta", 0)]
         [DataRow("wrap", 16000)]
+        [DataRow("below", 16)]
         public void Lists(string name, int watermark)
         {
             byte[] blob = Given.Bytes("list_" + name);
@@ -132,11 +133,14 @@ namespace DoorController.Tests.Sync
             CollectionAssert.AreEqual(blob, ListBlob.ForDoor(Root, DoorId, Generation, body));
 
             KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
-            bool isDelta = !ListBody.IsFull(body);
-            if (isDelta)
+            if (!ListBody.IsFull(body))
             {
                 KeyStoreSteps.AssertOutcome(ListOutcome.WrongBase, store, body);
                 KeyStoreSteps.Take(store, ListBodies.Empty(Bytes.U32(body, ListBody.Version) - 1, 0));
+            }
+            else if (Bytes.U32(body, ListBody.Watermark) < watermark)
+            {
+                KeyStoreSteps.Take(store, ListBodies.Empty(1, (uint)watermark));
             }
 
             KeyStoreSteps.Take(store, body);
@@ -145,6 +149,27 @@ namespace DoorController.Tests.Sync
             {
                 Assert.AreEqual(keys.Contains(key) ? inside : outside, store.Judge(0, key), "key " + key);
             }
+        }
+
+        [TestMethod]
+        [DataRow("keys")]
+        [DataRow("bit")]
+        [DataRow("zeros")]
+        [DataRow("cut")]
+        [DataRow("k")]
+        [DataRow("allowed")]
+        [DataRow("run")]
+        [DataRow("base")]
+        public void MalformedLists_AreRefused_ThoughTheirTagsAreRight(string name)
+        {
+            byte[] blob = Given.Bytes("list_refused_" + name);
+            CollectionAssert.AreEqual(blob, ListBlob.ForDoor(Root, DoorId, Generation, blob[..^Bytes.Tag]));
+            using DoorRig rig = new();
+            rig.Connect();
+            CarryPhone phone = new(rig);
+            Assert.AreEqual(CarryState.Refused, phone.Bring(blob));
+            Assert.AreEqual(0u, rig.Door.Memory.KeyStore.ListVersion(0));
+            Assert.AreEqual(CarryState.Accepted, phone.Bring(Given.Bytes("list_scattered")));
         }
 
         [TestMethod]
