@@ -47,22 +47,45 @@ namespace DoorController.Tests.Access
         }
 
         [TestMethod]
-        public void AnyBytes_AreReadToAnEnd()
+        public void AnyBytes_AreReadToAnEnd_AsSomebodyElseReadsThem()
         {
+            int good = 0;
+            int tooMany = 0;
             for (int run = 0; run < 20_000; run++)
             {
-                byte[] data = new byte[_random.Next(1, 40)];
+                byte[] data = new byte[run % 50 == 0 ? _random.Next(1, 600) : _random.Next(1, 40)];
                 _random.NextBytes(data);
                 data[0] = (byte)_random.Next(ScatteredBits.MaxK + 1);
-                List<int> bits = [.. ReadAll([.. new byte[ListBody.Data], .. data])];
-                Assert.IsTrue(bits[^1] < 0);
-                Assert.IsTrue(bits.SkipLast(1).Zip(bits.Skip(1).SkipLast(1), (a, b) => a < b).All(grows => grows));
-                if (bits[^1] == ScatteredBits.End)
+                byte[] body = [.. ListBlob.Scattered(Header(), 0, [])![..ListBody.Data], .. data];
+                Bytes.Put16(body, ListBody.DataLength, data.Length);
+                int[] bits = [.. ReadAll(body)];
+                ListFields? list = ListFields.Read(body);
+                Assert.AreEqual(list is null ? ScatteredBits.Malformed : ScatteredBits.End, bits[^1], Convert.ToHexString(data));
+                if (list is not null)
                 {
-                    int k = data[0];
-                    int length = bits.SkipLast(1).Select((b, i) => ((b - (i == 0 ? -1 : bits[i - 1]) - 1) >> k) + 1 + k).Sum();
-                    Assert.AreEqual(data.Length - 1, (length + 7) / 8, "no byte behind the last code: " + Convert.ToHexString(data) + " " + string.Join(',', bits));
+                    CollectionAssert.AreEqual(list.Keys.Select(k => (int)k.Key).ToArray(), bits[..^1], Convert.ToHexString(data));
                 }
+
+                good += list is null ? 0 : 1;
+                tooMany += bits.Length > Limits.ScatteredKeys ? 1 : 0;
+            }
+
+            Assert.IsTrue(good > 1000 && tooMany > 10, good + " good, with too many keys " + tooMany);
+        }
+
+        [TestMethod]
+        public void AnyBytesBehindATag_SetNoBitUnlessAllOfThemAreGood()
+        {
+            for (int run = 0; run < 300; run++)
+            {
+                byte[] body = ListBlob.Scattered(Header(), 0, AnyBits())!;
+                body[_random.Next(ListBody.Data, body.Length)] ^= (byte)(1 << _random.Next(8));
+                KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
+                int outcome = store.BeginList(0, body, body.Length);
+                KeyStoreSteps.Finish(store);
+                HashSet<uint> keys = [.. ListFields.Read(body)?.Keys.Select(k => k.Key) ?? []];
+                Assert.AreEqual(ListFields.Read(body) is null, outcome == ListOutcome.Malformed || store.WasMalformed);
+                Assert.IsTrue(Enumerable.Range(0, Limits.WindowKeys).All(b => store.Judge(0, (uint)b) == Verdict.Revoked == keys.Contains((uint)b)));
             }
         }
 

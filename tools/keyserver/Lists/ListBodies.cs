@@ -9,7 +9,10 @@ namespace DoorController.KeyServer.Lists;
 public static class ListBodies
 {
     /// <summary>More changed keys than this are told as a full form.</summary>
-    private const int MaxChanged = 256;
+    private const int MaxChanged = Limits.ScatteredKeys;
+
+    /// <summary>Runs of more bytes than this are not looked up: a query each.</summary>
+    private const int MaxOctets = 256;
 
     /// <summary>The full form, as of this transaction: every revocation that was committed is in it.</summary>
     /// <exception cref="ApiException">404: there is no such scope.</exception>
@@ -51,6 +54,11 @@ public static class ListBodies
         if (scattered?.Length <= ListBody.Data + ListBody.RunHeader + octets.Length)
         {
             return scattered;
+        }
+
+        if (octets.Length > MaxOctets)
+        {
+            return ListBlob.Shortest(scattered, await FullAsync(s, header.ScopeId));
         }
 
         byte[] bitmap = new byte[Limits.WindowBytes];
