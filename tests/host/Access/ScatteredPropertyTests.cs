@@ -76,7 +76,7 @@ namespace DoorController.Tests.Access
         [TestMethod]
         public void AnyBytesBehindATag_SetNoBitUnlessAllOfThemAreGood()
         {
-            for (int run = 0; run < 300; run++)
+            for (int run = 0; run < 60; run++)
             {
                 byte[] body = ListBlob.Scattered(Header(), 0, AnyBits())!;
                 body[_random.Next(ListBody.Data, body.Length)] ^= (byte)(1 << _random.Next(8));
