@@ -1,6 +1,7 @@
 using DoorController.KeyServer.Audit;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
+using DoorController.KeyServer.Page;
 using DoorController.KeyServer.Redeem;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
@@ -58,6 +59,7 @@ public static class KeyServerApp
         InstantKeyRoutes.Map(app);
         EventRoutes.Map(app);
         WorkspaceRoutes.Map(app);
+        PageFiles.Map(app);
         RedeemRoutes.Map(app);
         ScopeRoutes.Map(app);
         RegisterRoutes.Map(app);

@@ -17,12 +17,12 @@ internal static class RedeemRoutes
 
     public static void Map(WebApplication app)
     {
-        app.MapMethods(Links.Path + "{code}", ["GET"], OpenAsync);
         app.MapMethods(Links.Path + "{code}", ["POST"], RedeemAsync);
         app.MapApi(["GET", "POST"], "/links/status", ShowGuardAsync);
     }
 
-    private static Task OpenAsync(HttpContext http)
+    /// <summary>What a program is told that opens a link.</summary>
+    public static Task OpenAsync(HttpContext http)
     {
         Hide(http);
         return Api.WriteAsync(http, 200, new { redeem = "POST to this same address, with a session token or the cookie of an earlier answer" });
