@@ -39,7 +39,7 @@ class Outcome extends Error {
  * @returns {Promise<object>} kind: 'open', 'denied', 'refused', 'noAnswer', 'anotherDoor', 'keysLost', 'newerDoor', 'noKey'; the receipt where the door signed.
  */
 export async function openDoor(ask, time = realTime) {
-  const walk = { ask, time, attemptId: crypto.getRandomValues(new Uint8Array(ATTEMPT_ID)), end: time.now() + INTENTION_MS, hasBrought: false };
+  const walk = { ask, time, attemptId: crypto.getRandomValues(new Uint8Array(ATTEMPT_ID)), end: time.now() + INTENTION_MS, hasBrought: false, late: [] };
   for (;;) {
     const told = await visit(walk);
     if (told !== null) {
@@ -145,10 +145,11 @@ function keyToShow(walk, hello) {
 
 /** Once an intention: a door that cannot take its lists is still asked to open. */
 async function bringBefore(walk, air, hello) {
-  const { before } = share(listsFor(walk.ask.lists, hello, keyToShow(walk, hello).scopeId));
+  const { before, after } = share(listsFor(walk.ask.lists, hello, keyToShow(walk, hello).scopeId));
   if (walk.hasBrought || before.length === 0) {
     return hello;
   }
+  walk.late = after;
   walk.hasBrought = true;
   return (await bringAll(air, before, hello.fitsOneWrite)) ? readHello(walk, air) : hello;
 }
@@ -195,14 +196,13 @@ async function mayTryAgain(walk, air, told, hello) {
 /** After the person has the answer. What breaks here changes nothing of it. */
 async function carryOn(walk, air, told) {
   const end = walk.time.now() + AFTER_MS;
-  const { acknowledgements = [], lists, keepPage = async () => {} } = walk.ask;
+  const { acknowledgements = [], keepPage = async () => {} } = walk.ask;
   if (told.kind !== 'open') {
     return;
   }
   try {
-    const hello = parseHello(told.receipt.hello);
-    const late = share(listsFor(lists, hello, 0)).after;
-    await carryAfter(air, { acknowledgements, lists: late, fitsOneWrite: hello.fitsOneWrite, keepPage, hasTime: () => walk.time.now() < end });
+    const { fitsOneWrite } = parseHello(told.receipt.hello);
+    await carryAfter(air, { acknowledgements, lists: walk.late, fitsOneWrite, keepPage, hasTime: () => walk.time.now() < end });
   } catch (e) {
     if (!(e instanceof RadioError || e instanceof FormError)) {
       throw e;
