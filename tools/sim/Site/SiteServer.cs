@@ -38,6 +38,9 @@ internal sealed class SiteServer : IDisposable
     /// <summary>False while the server is away: doors and phones get no answer.</summary>
     public bool IsUp { get; set; } = true;
 
+    /// <summary>Where the server listens.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     /// <summary>Calls a route as the integrator does.</summary>
     /// <exception cref="SiteException">The server refused, or is away.</exception>
     public JsonObject Do(string path, JsonObject body)

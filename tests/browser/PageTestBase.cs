@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using DoorController.Sim.Site;
+using Microsoft.Playwright;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.BrowserTests;
+
+/// <summary>A key server, doors in the air and guests with phones.</summary>
+public abstract class PageTestBase
+{
+    private readonly List<IDisposable> _doors = [];
+    private readonly List<GuestPhone> _phones = [];
+    private SiteServer? _server;
+    private IBrowserContext? _keeper;
+    private int _people;
+
+    /// <summary>Where figures are printed.</summary>
+    public TestContext TestContext { get; set; } = null!;
+
+    private protected Air Air { get; private set; } = null!;
+
+    private protected SiteClock Clock { get; private set; } = null!;
+
+    private protected SiteServer Server => _server!;
+
+    [TestInitialize]
+    public async Task BeginAsync()
+    {
+        IBrowser browser = BrowserRun.Need();
+        Clock = new SiteClock();
+        _server = new SiteServer(Clock);
+        Air = await Air.OpenAsync(browser);
+
+        // The fake radio ends with the last page that uses it: this one stays while others are loaded anew.
+        _keeper = await browser.NewContextAsync();
+        IPage page = await _keeper.NewPageAsync();
+        await page.GotoAsync(new Uri(Server.Address, "/ik/").ToString());
+        await page.EvaluateAsync("navigator.bluetooth.getAvailability()");
+    }
+
+    [TestCleanup]
+    public async Task EndAsync()
+    {
+        foreach (GuestPhone phone in _phones)
+        {
+            await phone.DisposeAsync();
+        }
+
+        if (_server != null)
+        {
+            await Air.DisposeAsync();
+            await _keeper!.DisposeAsync();
+            _doors.ForEach(d => d.Dispose());
+            _server.Dispose();
+        }
+    }
+
+    /// <summary>A door in reach.</summary>
+    private protected async Task<AirDoor> AddDoorAsync(string name, int? scopeId = null, int floors = 0, bool isInReach = true, string? advertised = null)
+    {
+        AirDoor door = AirDoor.Register(Server, Clock, name, _doors.Count + 1, scopeId, floors);
+        _doors.Add(door);
+        if (isInReach)
+        {
+            await Air.AddAsync(door, advertised);
+        }
+
+        return door;
+    }
+
+    /// <summary>Gives a new guest doors of one scope.</summary>
+    /// <returns>The link, and the right's id.</returns>
+    private protected (string Link, string RightId) GiveKey(IReadOnlyList<AirDoor> doors, TimeSpan? from = null, TimeSpan? to = null, int[]? floors = null)
+    {
+        string person = Server.Do("/user_identities/create", new JsonObject { ["full_name"] = "Guest " + ++_people })["user_identity"]!["user_identity_id"]!.GetValue<string>();
+        JsonObject right = new()
+        {
+            ["user_identity_id"] = person,
+            ["scope_id"] = doors[0].ScopeId,
+            ["door_ids"] = new JsonArray([.. doors.Select(d => (JsonNode)d.Desk.Id)]),
+            ["starts_at"] = (Clock.GetUtcNow() + (from ?? TimeSpan.Zero)).ToString("o"),
+            ["ends_at"] = (Clock.GetUtcNow() + (to ?? TimeSpan.FromDays(2))).ToString("o"),
+        };
+        if (floors != null)
+        {
+            right["floors"] = new JsonArray([.. floors.Select(f => (JsonNode)f)]);
+        }
+
+        string rightId = Server.Do("/rights/assign", right)["right"]!["right_id"]!.GetValue<string>();
+        JsonNode key = Server.Do("/user_identities/generate_instant_key", new JsonObject { ["user_identity_id"] = person })["instant_key"]!;
+        return (key["instant_key_url"]!.GetValue<string>(), rightId);
+    }
+
+    /// <summary>A guest's phone.</summary>
+    private protected async Task<GuestPhone> TakePhoneAsync(string? script = null, string? userAgent = null, string locale = "en-GB")
+    {
+        GuestPhone phone = await GuestPhone.TakeAsync(Air, script, userAgent, locale);
+        _phones.Add(phone);
+        return phone;
+    }
+}
