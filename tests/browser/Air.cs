@@ -35,6 +35,9 @@ internal sealed class Air : IAsyncDisposable
     /// <summary>Asked after each operation with its name: true loses the answer and breaks the link.</summary>
     public Func<string, bool> Breaks { get; set; } = _ => false;
 
+    /// <summary>The phone is too far away: no connection comes about.</summary>
+    public bool IsFar { get; set; }
+
     /// <summary>Switches the emulation on.</summary>
     public static async Task<Air> OpenAsync(IBrowser browser)
     {
@@ -106,7 +109,7 @@ internal sealed class Air : IAsyncDisposable
     {
         string address = e.GetProperty("address").GetString()!;
         string type = e.GetProperty("type").GetString()!;
-        bool isThere = type != "connection" || _doors[address].Connect();
+        bool isThere = type != "connection" || (!IsFar && _doors[address].Connect());
         await SendAsync("simulateGATTOperationResponse", ("address", address), ("type", type), ("code", isThere ? 0 : 8));
     }
 
@@ -141,7 +144,7 @@ internal sealed class Air : IAsyncDisposable
         await AddServicesAsync(door);
     }
 
-    private Task AnswerAsync(string id, string type, int code, byte[] value) => type == "read" && code == 0
+    private Task<JsonElement> AnswerAsync(string id, string type, int code, byte[] value) => type == "read" && code == 0
         ? SendAsync("simulateCharacteristicOperationResponse", ("characteristicId", id), ("type", type), ("code", code), ("data", Convert.ToBase64String(value)))
         : SendAsync("simulateCharacteristicOperationResponse", ("characteristicId", id), ("type", type), ("code", code));
 

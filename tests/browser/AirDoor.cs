@@ -101,6 +101,7 @@ internal sealed class AirDoor : IDisposable
 
         AttOperation operation = written == null ? Phone.Read(characteristic) : Phone.Write(characteristic, written);
         Phone.Wait(operation);
+        Desk.Run(VirtualPhone.IntervalMs);
         return (operation.Error, operation.Value);
     }
 

@@ -19,7 +19,12 @@ internal sealed class GuestPhone : IAsyncDisposable
         _air = air;
         _context = context;
         Page = page;
+        page.Console += (_, message) => Said.Add(message.Text);
+        page.PageError += (_, error) => Said.Add(error);
     }
+
+    /// <summary>What the page complained of.</summary>
+    public List<string> Said { get; } = [];
 
     /// <summary>What is open.</summary>
     public IPage Page { get; }
@@ -98,7 +103,7 @@ internal sealed class GuestPhone : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"wanted {kind}, saw {await Page.GetAttributeAsync("body", "data-kind")}; {string.Join(", ", _air.Operations)}");
+            Assert.Fail($"wanted {kind}, saw {await Page.GetAttributeAsync("body", "data-kind")}; {string.Join(", ", _air.Operations.Concat(Said))}");
         }
     }
 

@@ -114,7 +114,7 @@ public sealed class OpeningTests : PageTestBase
         GuestPhone phone = await TakePhoneAsync();
         await phone.TapAsync(link, "ready");
         await phone.Page.Clock.InstallAsync();
-        Air.Breaks = name => name == "read Hello";
+        Air.IsFar = true;
         await phone.PressAsync("opening");
         for (int i = 0; i < 60 && await phone.Page.GetAttributeAsync("body", "data-kind") == "opening"; i++)
         {
@@ -123,7 +123,7 @@ public sealed class OpeningTests : PageTestBase
 
         await phone.SeeAsync("noAnswer");
         await phone.ShowAsync("no-answer");
-        Air.Breaks = _ => false;
+        Air.IsFar = false;
         await phone.PressAsync("open");
         Assert.AreEqual((1, 1), (phone.Choosers, door.Desk.Host.Strike.Pulses));
     }
@@ -149,7 +149,7 @@ public sealed class OpeningTests : PageTestBase
         await phone.PressAsync("open");
         await phone.ShowAsync("car-open");
         Assert.AreEqual(6, phone.Rows);
-        Assert.AreEqual(1UL << 5, cars[2].Desk.Host.Floors.Selected);
+        Assert.AreEqual(1 << 5, cars[2].Desk.Host.Floors.Selected);
         Assert.IsTrue(cars.Where(c => c != cars[2]).All(c => c.Desk.Host.Strike.Pulses == 0));
         TestContext.WriteLine($"bank of six: presses 1 (and one without a floor), chooser rows {phone.Rows}");
     }
