@@ -14,18 +14,18 @@ internal static class DoorListener
     private const string DoorPath = "/door";
 
     /// <summary>Listens. Where the doors' address is every address of the port that the other one has too, one socket has both.</summary>
-    public static void Listen(KestrelServerOptions options, KeyServerSettings settings)
+    public static void Listen(KestrelServerOptions options, KeyServerSettings settings, CertificateFile? certificate)
     {
         if (settings.ListenDoors is not IPEndPoint doors)
         {
-            options.Listen(settings.Listen);
+            ListenToAll(options, settings, certificate);
             return;
         }
 
         bool isShared = IsShared(settings.Listen, doors);
         if (!isShared)
         {
-            options.Listen(settings.Listen);
+            ListenToAll(options, settings, certificate);
         }
 
         options.Listen(doors, listen => listen.Use(next => connection =>
@@ -49,6 +49,9 @@ internal static class DoorListener
         http.Features.Get<DoorsOnly>() == null || http.Request.Path.StartsWithSegments(DoorPath, StringComparison.Ordinal)
             ? next(http)
             : throw new ApiException(404, "route_not_found", "this address is for doors alone");
+
+    private static void ListenToAll(KestrelServerOptions options, KeyServerSettings settings, CertificateFile? certificate) =>
+        options.Listen(settings.Listen, listen => certificate?.Use(listen));
 
     private static bool IsAt(EndPoint? local, IPAddress address) => local is IPEndPoint here
         && (here.Address.IsIPv4MappedToIPv6 ? here.Address.MapToIPv4() : here.Address).Equals(address);

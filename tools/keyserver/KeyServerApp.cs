@@ -19,7 +19,8 @@ public static class KeyServerApp
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, settings));
+        CertificateFile? certificate = settings.CertificateFile == null ? null : new CertificateFile(settings.CertificateFile, site.Database.Clock);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Listen(options, settings, certificate));
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Information);
 
@@ -71,9 +72,9 @@ public static class KeyServerApp
         DoorEndpoints.Map(app);
     }
 
-    private static void Listen(KestrelServerOptions options, KeyServerSettings settings)
+    private static void Listen(KestrelServerOptions options, KeyServerSettings settings, CertificateFile? certificate)
     {
-        DoorListener.Listen(options, settings);
+        DoorListener.Listen(options, settings, certificate);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = Api.MaxRequestBytes;
         options.Limits.MaxRequestLineSize = 8 * 1024;

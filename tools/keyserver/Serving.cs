@@ -24,6 +24,11 @@ internal static class Serving
 
     private static readonly Option<string?> PublicUrl = new("--public-url") { Description = "What links begin with, such as https://keys.example.com" };
 
+    private static readonly Option<string?> Certificate = new("--certificate")
+    {
+        Description = "PEM file with a certificate, its chain and its key: TLS on --listen. Read again when it was renewed",
+    };
+
     private static readonly Option<int> Retention = new("--retention-days")
     {
         Description = "Days for which audit records and events are kept",
@@ -36,7 +41,7 @@ internal static class Serving
     };
 
     /// <summary>What the command line may say beside where the site is.</summary>
-    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Retention, Proxy];
+    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Proxy];
 
     /// <summary>Takes the options over.</summary>
     /// <exception cref="KeyServerException">One of them is none.</exception>
@@ -47,6 +52,7 @@ internal static class Serving
             Listen = Endpoint(ListenAt.Name, parsed.GetValue(ListenAt)!),
             ListenDoors = parsed.GetValue(ListenDoors) is string doors ? Endpoint(ListenDoors.Name, doors) : null,
             PublicUrl = ParsePublicUrl(parsed.GetValue(PublicUrl)),
+            CertificateFile = parsed.GetValue(Certificate) is string file ? Path.GetFullPath(file) : null,
             RetentionDays = parsed.GetValue(Retention) is int days and > 0 and <= 3650
                 ? days
                 : throw new KeyServerException("--retention-days is out of range", "give 1 to 3650"),
@@ -57,9 +63,25 @@ internal static class Serving
             throw new KeyServerException("links would begin with an address that is no name", "give --public-url; for doors alone there is --listen-doors");
         }
 
+        CheckCertificate(settings);
         return settings.Listen.Equals(settings.ListenDoors)
             ? throw new KeyServerException("--listen-doors is the address of --listen, which serves doors too", "leave it out, or give another one")
             : settings;
+    }
+
+    /// <summary>Doors speak no TLS, so that they want a port of their own beside it.</summary>
+    private static void CheckCertificate(KeyServerSettings settings)
+    {
+        if (settings.CertificateFile == null)
+        {
+            return;
+        }
+
+        CertificateFile.Load(settings.CertificateFile).TargetCertificate.Dispose();
+        if (settings.ListenDoors is IPEndPoint doors && DoorListener.IsShared(settings.Listen, doors))
+        {
+            throw new KeyServerException("--listen-doors has the port of --listen, which speaks TLS with --certificate", "give doors another port");
+        }
     }
 
     /// <summary>Serves until it is told to stop.</summary>

@@ -27,6 +27,7 @@ const doorName = (doorId) => doorsOf(keys()).find((door) => door.doorId === door
 async function start() {
   view.onPress(() => press(false));
   view.onOther(() => press(true));
+  view.onFloor(() => isWalking || rest());
   if (!isSecureContext) {
     view.show({ kind: 'insecure' });
     return;
@@ -186,6 +187,8 @@ async function keepReceipt(told, doorId) {
   if (said === 'revoked') {
     await wallet.drop(told.credential);
     links = await wallet.links();
+    showKey();
+    showNetwork(offlineSince !== null);
   }
 }
 

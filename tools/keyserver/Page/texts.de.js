@@ -26,7 +26,7 @@ export default {
     notYet: (m) => ['Noch nicht', `Ihr Schlüssel gilt ab ${m.when}. Sie können diese Seite schließen und dann wiederkommen.`],
     over: (m) => ['Ihr Aufenthalt ist zu Ende', `Dieser Schlüssel war bis ${m.when} gültig. Wurde er verlängert? Öffnen Sie Ihren Link noch einmal mit Netz.`],
     later: (m) => ['Noch nicht', `Ihr Schlüssel liegt ab ${m.when} bereit. Öffnen Sie diese Seite dann mit Netz.`],
-    pickFloor: () => ['Wohin?', 'Wählen Sie zuerst Ihre Etage, dann drücken Sie.'],
+    pickFloor: () => ['Zuerst Ihre Etage', 'Wählen Sie, wohin Sie möchten, dann drücken Sie.'],
     choosing: () => ['Welche Tür?', 'Wählen Sie die Tür in der Liste, die Ihr Browser zeigt.'],
     opening: (m) => ['Wird geöffnet', `${m.door} wird gefragt. Bleiben Sie nah an der Tür.`],
     waiting: (m) => ['Einen Moment', `Gerade geht jemand hinein. In ${m.seconds} s sind Sie dran.`],

@@ -28,7 +28,7 @@ export default {
     notYet: (m) => ['Not yet', `Your key works from ${m.when}. You can leave this page and come back then.`],
     over: (m) => ['Your stay has ended', `This key was good until ${m.when}. Has it been extended? Open your link again while you have a network.`],
     later: (m) => ['Not yet', `Your key will be here from ${m.when}. Open this page then, while you have a network.`],
-    pickFloor: () => ['Where to?', 'Pick your floor first, then press.'],
+    pickFloor: () => ['First your floor', 'Pick where you want to go, then press.'],
     choosing: () => ['Which door?', 'Pick the door in the list that your browser shows.'],
     opening: (m) => ['Opening', `Asking ${m.door}. Stay close to the door.`],
     waiting: (m) => ['One moment', `Somebody was just let in. Your turn comes in ${m.seconds} s.`],

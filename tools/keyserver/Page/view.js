@@ -5,7 +5,7 @@ import de from './texts.de.js';
 
 const GOOD = new Set(['open']);
 const BUSY = new Set(['loading', 'choosing', 'opening', 'waiting']);
-const CALM = new Set(['ready', 'notYet', 'later', 'away', 'pickFloor', 'nothing', 'empty', 'busy']);
+const CALM = new Set(['ready', 'notYet', 'later', 'away', 'pickFloor', 'nothing', 'empty', 'busy', 'off', 'noBluetooth', 'iphone', 'noRight']);
 
 /** After these there is nothing to press. */
 const NO_PRESS = new Set(['loading', 'empty', 'usedUp', 'unknown', 'ended', 'away', 'noRight', 'later', 'noBluetooth', 'iphone', 'insecure', 'broken', 'revoked']);
@@ -96,6 +96,11 @@ class View {
 
   onPress(work) {
     find('open').addEventListener('click', () => find('open').getAttribute('aria-disabled') === 'true' || work());
+  }
+
+  /** Hears that a floor was picked, or is no longer. */
+  onFloor(work) {
+    find('floor-choice').addEventListener('change', work);
   }
 
   onOther(work) {

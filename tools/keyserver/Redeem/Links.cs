@@ -25,7 +25,7 @@ internal sealed class Links(KeyServerSettings settings, IServer server, Site sit
     public static string? Check(string code) =>
         code.Length == SiteKeys.LinkLength && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? code : null;
 
-    private string Begin() => settings.PublicUrl?.ToString().TrimEnd('/') ?? "http://" + new IPEndPoint(settings.Listen.Address, Port());
+    private string Begin() => settings.PublicUrl?.ToString().TrimEnd('/') ?? (settings.CertificateFile == null ? "http://" : "https://") + new IPEndPoint(settings.Listen.Address, Port());
 
     /// <summary>The port that the system chose where the command line left that to it.</summary>
     private int Port() => settings.Listen.Port != 0

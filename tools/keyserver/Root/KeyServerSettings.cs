@@ -11,6 +11,9 @@ public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles File
     /// <summary>Address and port that the server listens on.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>PEM file with a certificate and its key, for TLS on <see cref="Listen"/>; null: plain HTTP.</summary>
+    public string? CertificateFile { get; init; }
+
     /// <summary>A second address and port, on which /door/ alone is served; null: none.</summary>
     public IPEndPoint? ListenDoors { get; init; }
 
