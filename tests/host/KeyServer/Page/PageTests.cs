@@ -115,7 +115,7 @@ namespace DoorController.Tests.KeyServer.Page
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
                         seen = certificate!.GetCertHashString();
-                        return true;
+                        return certificate.Subject == "CN=localhost";
                     },
                 },
             };
