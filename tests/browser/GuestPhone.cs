@@ -107,6 +107,20 @@ internal sealed class GuestPhone : IAsyncDisposable
         }
     }
 
+    /// <summary>The page's time-outs are the test's from now on.</summary>
+    public Task HoldClockAsync() => Page.Clock.InstallAsync();
+
+    /// <summary>Time passes until the page has given a door up.</summary>
+    public async Task WaitForNoAnswerAsync()
+    {
+        for (int i = 0; i < 60 && await Page.GetAttributeAsync("body", "data-kind") == "opening"; i++)
+        {
+            await Page.Clock.FastForwardAsync(500);
+        }
+
+        await SeeAsync("noAnswer");
+    }
+
     /// <summary>No network from now on; the page is kept by its worker first.</summary>
     public async Task GoOfflineAsync()
     {

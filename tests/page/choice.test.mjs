@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { doorByName, doorBySticker, keyFor, namesOf } from '../../tools/keyserver/Page/choice.js';
+import { doorByName, doorBySticker, keyFor, living, namesOf } from '../../tools/keyserver/Page/choice.js';
 import { listsFor, share } from '../../tools/keyserver/Page/carry.js';
 import { messageAtRest, messageOf } from '../../tools/keyserver/Page/message.js';
 import { Verdict } from '../../tools/keyserver/Page/codec.js';
@@ -39,6 +39,12 @@ test('of several keys for a door: its kind first, then what is good now, then wh
   assert.equal(keyFor([over, later], 1, false, 100), later);
   assert.equal(keyFor([now, car], 1, true, 100), car);
   assert.equal(keyFor([now], 9, false, 100), null);
+});
+
+test('last month\'s key is not shown beside a living one, and is where there is none', () => {
+  const over = key({ expiresAt: 50 });
+  assert.deepEqual(living([over, key()], 100), [key()]);
+  assert.deepEqual(living([over], 100), [over]);
 });
 
 test('lists: the scope of the key first, each with the tag of this door, and no more than the share before the unlock', () => {

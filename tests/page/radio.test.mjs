@@ -64,6 +64,15 @@ test('the chooser is asked for the service and the exact names, and a read gives
   assert.deepEqual([...(await (await place.connect()).read(HELLO))], [1, 2]);
 });
 
+test('a door of another day is found by its name where the browser remembers doors, and nowhere else', async () => {
+  const { bluetooth } = standIn();
+  assert.equal(await browserRadio(bluetooth).known(['POOL']), null);
+  const remembers = browserRadio({ ...bluetooth, getDevices: async () => [{ name: '', gatt: {} }, { name: 'BATH', gatt: {} }] });
+  assert.equal((await remembers.known(['POOL', 'BATH'])).name, 'BATH');
+  assert.equal(await remembers.known(['POOL']), null);
+  assert.equal(await browserRadio({ getDevices: () => Promise.reject(new Error('no')) }).known(['POOL']), null);
+});
+
 test('what hangs ends by the radio\'s own clock: 5 s to connect, 2 s an operation', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   try {

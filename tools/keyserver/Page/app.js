@@ -1,6 +1,6 @@
 // Puts the page together: the link that was tapped, the wallet, the server, the radio and what is shown.
 import { stickerDoor, tappedCode } from './address.js';
-import { doorByName, doorBySticker, doorsOf, keyFor, namesOf } from './choice.js';
+import { doorByName, doorBySticker, doorsOf, keyFor, living, namesOf } from './choice.js';
 import { openDoor } from './door.js';
 import { messageAtRest, messageOf } from './message.js';
 import { browserRadio } from './radio.js';
@@ -16,11 +16,12 @@ let wallet;
 let links = [];
 let place = null;
 let placeDoor = null;
+let isRemembered = false;
 let isWalking = false;
 let offlineSince = null;
 let restTimer = 0;
 
-const keys = () => links.flatMap((link) => link.keys);
+const keys = () => living(links.flatMap((link) => link.keys), now());
 const lists = () => links.flatMap((link) => link.lists);
 const doorName = (doorId) => doorsOf(keys()).find((door) => door.doorId === doorId)?.name ?? '';
 
@@ -136,7 +137,7 @@ async function walk(isOther) {
   if (place === null || isOther) {
     view.show({ kind: 'choosing' });
     place = null;
-    place = await browserRadio(navigator.bluetooth).choose(namesToSeek());
+    place = await find(isOther);
     placeDoor = stickerDoor === null ? doorByName(keys(), place.name) : doorBySticker(keys(), stickerDoor);
   }
   if (placeDoor === null) {
@@ -146,6 +147,16 @@ async function walk(isOther) {
   }
   view.show({ kind: 'opening', door: doorName(placeDoor) });
   await open(placeDoor);
+}
+
+/** The door that was picked on another day, if it is the only one in question and was there the last time; else the browser's list. */
+async function find(isOther) {
+  const radio = browserRadio(navigator.bluetooth);
+  const names = namesToSeek();
+  const isOne = stickerDoor !== null || doorsOf(keys()).length === 1;
+  const known = isOne && !isOther && !isRemembered ? await radio.known(names) : null;
+  isRemembered = known !== null;
+  return known ?? radio.choose(names);
 }
 
 function namesToSeek() {
@@ -167,6 +178,9 @@ async function open(doorId) {
     },
   });
   await keepReceipt(told, doorId);
+  if (isRemembered && ['noAnswer', 'anotherDoor'].includes(told.kind)) {
+    place = null;
+  }
   if (!opened) {
     const key = keyFor(keys(), doorId, told.isCar ?? false, now());
     end(messageOf(told, key, now()));
@@ -205,7 +219,7 @@ function show(message) {
 }
 
 function end(message) {
-  view.show({ ...message, door: doorName(placeDoor) }, place !== null && doorsOf(keys()).length > 1);
+  view.show({ ...message, door: doorName(placeDoor) }, place !== null && doorsOf(keys()).some((door) => door.doorId !== placeDoor));
   navigator.vibrate?.([40, 80, 40]);
 }
 

@@ -11,6 +11,12 @@ export function doorsOf(keys) {
   return [...doors.values()];
 }
 
+/** Of several keys those that are not over, and all of them where every one is: what a guest is shown. */
+export function living(keys, now) {
+  const good = keys.filter((key) => key.expiresAt > now);
+  return good.length > 0 ? good : keys;
+}
+
 /** The names to look for in the air: what each door is called, and what it was called lately. */
 export function namesOf(keys) {
   return [...new Set(doorsOf(keys).flatMap((door) => [door.name, ...(door.formerNames ?? [])]))];

@@ -1,6 +1,6 @@
 // What a guest is told, as a kind of message: from what the wallet holds, and from how a walk ended. No DOM.
 import { Verdict } from './codec.js';
-import { doorsOf } from './choice.js';
+import { doorsOf, living } from './choice.js';
 
 const PROVEN = 2;
 
@@ -25,7 +25,7 @@ export function messageOf(told, key, now) {
 
 /** What to say before a press. @param {object[]} links of the wallet @param {number} now Unix seconds */
 export function messageAtRest(links, now) {
-  const keys = links.flatMap((link) => link.keys);
+  const keys = living(links.flatMap((link) => link.keys), now);
   if (keys.length === 0) {
     return withoutKey(links, now);
   }

@@ -1,5 +1,5 @@
 // The one interface to a door in the air, on navigator.bluetooth. Every operation has a time-out of its own: a browser has none.
-//   choose(names) → place {name, connect()} → link {read(uuid), write(uuid, bytes), close()}
+//   choose(names) or known(names) → place {name, connect()} → link {read(uuid), write(uuid, bytes), close()}
 import { SERVICE } from './codec.js';
 
 /** The longest that a connection, and a read or a write, may take, in ms. */
@@ -42,6 +42,13 @@ export function browserRadio(bluetooth) {
       } catch (e) {
         throw choiceError(e);
       }
+    },
+
+    /** A door that the person picked on another day, where the browser remembers it under one of these names; null: it wants choosing. */
+    async known(names) {
+      const devices = await bluetooth.getDevices?.().catch(() => []) ?? [];
+      const device = devices.find((d) => names.includes(d.name));
+      return device === undefined ? null : placeOf(device);
     },
   };
 }

@@ -48,7 +48,7 @@ class View {
 
   /** A point in time as a guest says it. @param {number|undefined} s Unix seconds */
   when(s) {
-    return s === undefined || s === null ? '' : this.#when.format(new Date(s * 1000));
+    return s === undefined || s === null ? '' : this.#when.format(new Date(s * 1000)).replace(/(\d\.?) (?=\p{L})/u, '$1\u00A0');
   }
 
   /** What the key is: the doors, how long, which floors. */
@@ -138,9 +138,10 @@ class View {
     const isOver = NO_PRESS.has(message.kind);
     find('open').hidden = isOver;
     find('open').setAttribute('aria-disabled', String(BUSY.has(message.kind)));
-    const again = this.#texts.messages[message.kind] && AGAIN.has(message.kind);
-    set('open-label', again ? this.#texts.again : this.#texts.open);
-    set('other', canChange && !isOver && !BUSY.has(message.kind) ? this.#texts.other : '');
+    const { again, open, opened } = this.#texts;
+    set('open-label', AGAIN.has(message.kind) ? again : GOOD.has(message.kind) ? opened : open);
+    const isBarred = isOver && message.kind !== 'revoked';
+    set('other', canChange && !isBarred && !BUSY.has(message.kind) ? this.#texts.other : '');
     set('copy', message.kind === 'noBluetooth' || message.kind === 'iphone' ? this.#texts.copy : '');
   }
 

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace DoorController.BrowserTests;
+
+/// <summary>What guests carry to a door that nobody else reaches, and from it.</summary>
+[TestClass]
+public sealed class CarryTests : PageTestBase
+{
+    private const int TestMs = 30000;
+
+    [TestMethod]
+    [Timeout(TestMs)]
+    public async Task A_second_guest_carries_the_first_ones_revocation_to_a_door_without_a_network()
+    {
+        (AirDoor door, GuestPhone one, GuestPhone two) = await RevokeFirstOfTwoAsync();
+        await two.PressAsync("open");
+        door.Pass(TimeSpan.FromSeconds(10));
+        Assert.AreEqual(1, door.Desk.Host.Strike.Pulses);
+        await one.PressAsync("revoked");
+        Assert.AreEqual(1, door.Desk.Host.Strike.Pulses);
+    }
+
+    [TestMethod]
+    [Timeout(TestMs)]
+    public async Task Who_walks_away_with_half_a_list_brought_has_opened_nothing_and_brings_it_the_next_time()
+    {
+        (AirDoor door, GuestPhone one, GuestPhone two) = await RevokeFirstOfTwoAsync();
+        await two.HoldClockAsync();
+        int carried = 0;
+        Air.Breaks = name => Air.IsFar = name == "write Carry" && ++carried == 2;
+        await two.PressAsync("opening");
+        await two.WaitForNoAnswerAsync();
+        Assert.AreEqual(0, door.Desk.Host.Strike.Pulses);
+        CollectionAssert.AreEqual(new[] { "read Hello", "write Carry", "write Carry" }, Air.Operations);
+        Air.Breaks = _ => false;
+        Air.IsFar = false;
+        await two.PressAsync("open");
+        door.Pass(TimeSpan.FromSeconds(10));
+        await one.PressAsync("revoked");
+        Assert.AreEqual(1, door.Desk.Host.Strike.Pulses);
+    }
+
+    [TestMethod]
+    [Timeout(TestMs)]
+    public async Task Who_walks_in_while_a_page_is_fetched_is_let_in_once_and_the_next_guest_brings_the_page()
+    {
+        AirDoor door = await AddDoorAsync("SUITE 204");
+        (string first, _) = GiveKey([door]);
+        (string second, _) = GiveKey([door]);
+        door.CutNetwork();
+        GuestPhone one = await TakePhoneAsync();
+        await one.TapAsync(first, "ready");
+        int carried = 0;
+        Air.Breaks = name => Air.IsFar = name == "write Carry" && ++carried == 2;
+        await one.PressAsync("open");
+        Assert.AreEqual(1, door.Desk.Host.Strike.Pulses);
+        await WaitForAsync(() => Air.IsFar);
+        Assert.IsEmpty(OpeningsKnown());
+        Air.Breaks = _ => false;
+        Air.IsFar = false;
+        door.Pass(TimeSpan.FromSeconds(10));
+        await Air.AddAsync(door);
+        GuestPhone two = await TakePhoneAsync();
+        await two.TapAsync(second, "ready");
+        await two.PressAsync("open");
+        await WaitForAsync(() => OpeningsKnown().Count == 2);
+        Assert.AreEqual(2, door.Desk.Host.Strike.Pulses);
+        Assert.IsTrue(OpeningsKnown().All(r => r["way"]!.GetValue<string>() == "phone"), OpeningsKnown()[0].ToJsonString());
+    }
+
+    /// <summary>A door without a network, a guest whose key was taken back and who has not heard of it, and another one who was online since.</summary>
+    private async Task<(AirDoor Door, GuestPhone One, GuestPhone Two)> RevokeFirstOfTwoAsync()
+    {
+        AirDoor door = await AddDoorAsync("SUITE 204");
+        (string first, string right) = GiveKey([door]);
+        (string second, _) = GiveKey([door]);
+        GuestPhone one = await TakePhoneAsync();
+        await one.TapAsync(first, "ready");
+        await one.GoOfflineAsync();
+        door.CutNetwork();
+        Server.Do("/rights/delete", new() { ["right_id"] = right });
+        GuestPhone two = await TakePhoneAsync();
+        await two.TapAsync(second, "ready");
+        return (door, one, two);
+    }
+
+    private List<JsonNode> OpeningsKnown() =>
+        [.. Server.Do("/audit/list", [])["records"]!.AsArray().OfType<JsonNode>().Where(r => (string?)r["event"] == "credential" && (string?)r["verdict"] == "granted")];
+
+    private static async Task WaitForAsync(Func<bool> isSo)
+    {
+        for (int i = 0; i < 100 && !isSo(); i++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.IsTrue(isSo());
+    }
+}
