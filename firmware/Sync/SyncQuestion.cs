@@ -35,15 +35,14 @@ namespace DoorController.Sync
         public byte[] Make(Board board, byte[] nonce, long nowMs)
         {
             Keyring keyring = _memory.Keyring;
-            byte[] plain = MakePlain(nonce, nowMs);
-            plain[60] = (byte)board.Floors.Count;
+            byte[] plain = MakePlain(nonce, board.Floors.Count, nowMs);
             return Sealed.Make(
                 board.Crypto, board.Random, keyring.SubKey(Keys.Request), BlobType.SyncRequest, keyring.DoorId, keyring.Generation, plain,
                 plain.Length);
         }
 
-        /// <summary>62 bytes, and 7 for each scope; the floors are yet to be put in.</summary>
-        private byte[] MakePlain(byte[] nonce, long nowMs)
+        /// <summary>62 bytes, and 7 for each scope.</summary>
+        private byte[] MakePlain(byte[] nonce, int floors, long nowMs)
         {
             byte[] plain = new byte[Header + BytesOfScope * _memory.Keyring.ScopeCount];
             Bytes.Put(plain, 0, nonce);
@@ -57,6 +56,7 @@ namespace DoorController.Sync
             Bytes.Put16(plain, 44, _supervisor.RadioRestarts);
             Bytes.Put16(plain, 46, _supervisor.LastReboot);
             _memory.Challenge.CopyTo(plain, 52, nowMs);
+            plain[60] = (byte)floors;
             PutScopes(plain);
             return plain;
         }

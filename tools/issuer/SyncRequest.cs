@@ -55,6 +55,10 @@ public sealed record SyncRequest(uint DoorId, int DoorGeneration, byte[] Nonce, 
     /// <summary>Audit records that a wrap overwrote before they were acknowledged.</summary>
     public uint RecordsLost { get; init; }
 
+    /// <summary>True when its time floor is so far ahead of a clock that the two contradict each other.</summary>
+    /// <param name="nowS">The clock's time, Unix seconds.</param>
+    public bool IsAhead(uint nowS) => TimeFloor > nowS + (long)Limits.ClockAgreeS;
+
     /// <summary>The standing challenge, 8 bytes.</summary>
     public byte[] TimeChallenge { get; init; } = new byte[Keys.ChallengeLength];
 

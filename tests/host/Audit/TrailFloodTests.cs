@@ -32,9 +32,9 @@ namespace DoorController.Tests.Audit
         {
             using DoorRig rig = new(settings: new Settings { HasContact = true, HasRex = true });
             LiveADay(rig);
-            byte[][] first = ReadFrom(rig, 1);
+            byte[][] first = Trails.Records(rig.Door);
             rig.Host.Run(rig.Door.Poll, 365L * MinutesOfDay * MinuteMs, MinuteMs);
-            byte[][] all = ReadFrom(rig, 1);
+            byte[][] all = Trails.Records(rig.Door);
             CollectionAssert.AreEqual(first.Select(Convert.ToHexString).ToArray(), all[..first.Length].Select(Convert.ToHexString).ToArray());
             Assert.AreEqual(10, first.Count(r => r[0] == AuditEvent.Credential));
             Assert.AreEqual(3, first.Count(r => r[0] is AuditEvent.ForcedOpen or AuditEvent.Tamper or AuditEvent.FireAlarm));
@@ -74,12 +74,12 @@ namespace DoorController.Tests.Audit
                 rig.Reboot();
             }
 
-            byte[][] booted = [.. ReadFrom(rig, 1).Where(r => r[0] == AuditEvent.Booted)];
+            byte[][] booted = [.. Trails.Records(rig.Door).Where(r => r[0] == AuditEvent.Booted)];
             Assert.HasCount(Limits.AuditRoutineBurst, booted);
             CollectionAssert.AreEqual(
                 Enumerable.Range(1, Limits.AuditRoutineBurst).ToArray(), booted.Select(r => (int)Bytes.U32(r, AuditRecord.ArgumentOffset)).ToArray());
             rig.Host.Run(rig.Poll, 3_700_000, 500);
-            byte[] last = ReadFrom(rig, 1).Last(r => r[0] == AuditEvent.Booted);
+            byte[] last = Trails.Records(rig.Door).Last(r => r[0] == AuditEvent.Booted);
             Assert.AreEqual(300u, Bytes.U32(last, AuditRecord.ArgumentOffset), "told once an hour has bought a record");
         }
 
@@ -99,7 +99,7 @@ namespace DoorController.Tests.Audit
             Assert.AreEqual((Verdict.Revoked, 0u, 0u), ((int)result[0], Bytes.U32(result, 2), Bytes.U32(result, 6)), "no epoch, no sequence");
             Assert.AreEqual(next, rig.Door.Memory.Audit.NextSequence);
             rig.Host.Run(rig.Poll, 5 * 3_600_000L, 500);
-            byte[][] told = ReadFrom(rig, next);
+            byte[][] told = Trails.Records(rig.Door, next);
             Assert.AreEqual(1u, Bytes.U32(told.Single(r => r[0] == AuditEvent.OtherRefusals), AuditRecord.ArgumentOffset));
             Assert.AreEqual(10u, Bytes.U32(told.Single(r => r[0] == AuditEvent.ListApplied), AuditRecord.ArgumentOffset), "told late");
         }
@@ -168,7 +168,7 @@ namespace DoorController.Tests.Audit
 
         private void Note(DoorRig rig)
         {
-            foreach (byte[] record in ReadFrom(rig, _seen + 1))
+            foreach (byte[] record in Trails.Records(rig.Door, _seen + 1))
             {
                 _seen = Bytes.U32(record, AuditRecord.SequenceOffset);
                 bool isGrant = record[0] == AuditEvent.Credential && record[1] == Verdict.Granted;
@@ -177,21 +177,6 @@ namespace DoorController.Tests.Audit
                     _routineMinutes.Add(_minute);
                 }
             }
-        }
-
-        private static byte[][] ReadFrom(DoorRig rig, uint from)
-        {
-            List<byte[]> records = [];
-            byte[] page = new byte[Limits.PageRecords * AuditRecord.Length];
-            int count = rig.Door.Memory.Audit.Reader.ReadPage(from, page, 0, Limits.PageRecords);
-            while (count > 0)
-            {
-                records.AddRange(page[..(count * AuditRecord.Length)].Chunk(AuditRecord.Length));
-                from = Bytes.U32(records[^1], AuditRecord.SequenceOffset) + 1;
-                count = rig.Door.Memory.Audit.Reader.ReadPage(from, page, 0, Limits.PageRecords);
-            }
-
-            return [.. records];
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using DoorController.Wire;
 
 namespace DoorController.Tests.Audit
@@ -6,18 +7,18 @@ namespace DoorController.Tests.Audit
     /// <summary>What stands in the trail of a door.</summary>
     internal static class Trails
     {
-        /// <summary>All durable records, in sequence.</summary>
-        public static byte[][] Records(Door door)
+        /// <summary>The durable records from a sequence on.</summary>
+        public static byte[][] Records(Door door, uint from = 1)
         {
-            List<byte[]> records = new();
-            byte[] record = new byte[AuditRecord.Length];
-            for (uint from = 1; door.Memory.Audit.Reader.ReadPage(from, record, 0, 1) == 1;)
+            List<byte[]> records = [];
+            byte[] page = new byte[Limits.PageRecords * AuditRecord.Length];
+            for (int count; (count = door.Memory.Audit.Reader.ReadPage(from, page, 0, Limits.PageRecords)) > 0;)
             {
-                records.Add((byte[])record.Clone());
-                from = Bytes.U32(record, AuditRecord.SequenceOffset) + 1;
+                records.AddRange(page[..(count * AuditRecord.Length)].Chunk(AuditRecord.Length));
+                from = Bytes.U32(records[^1], AuditRecord.SequenceOffset) + 1;
             }
 
-            return records.ToArray();
+            return [.. records];
         }
     }
 }

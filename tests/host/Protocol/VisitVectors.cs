@@ -4,6 +4,7 @@ using System.Linq;
 using DoorController.Hal;
 using DoorController.Issuer;
 using DoorController.Tests.Support;
+using DoorController.Tests.Sync;
 
 namespace DoorController.Tests.Protocol
 {
@@ -54,10 +55,10 @@ namespace DoorController.Tests.Protocol
 
             public void Bring(byte[] blob)
             {
-                Write("begin", BleCharacteristic.Carry, [0x21, blob[0], (byte)blob.Length, (byte)(blob.Length >> 8)]);
+                Write("begin", BleCharacteristic.Carry, CarryPhone.Begin(blob[0], blob.Length));
                 foreach ((byte[] part, int at) in blob.Chunk(DataBytes).Select((part, i) => (part, i * DataBytes)))
                 {
-                    Write("data", BleCharacteristic.Carry, [0x22, (byte)at, (byte)(at >> 8), .. part]);
+                    Write("data", BleCharacteristic.Carry, CarryPhone.Data(at, part));
                 }
 
                 Read("carry", BleCharacteristic.Carry);

@@ -128,8 +128,7 @@ namespace DoorController.Tests.Sync
         {
             byte[] blob = Given.Bytes("list_" + name);
             byte[] body = blob[..^Bytes.Tag];
-            byte[] set = name == "none" ? [] : Given.Bytes($"list_{name}_set");
-            HashSet<uint> keys = [.. Enumerable.Range(0, set.Length / 4).Select(i => Bytes.U32(set, 4 * i))];
+            HashSet<uint> keys = [.. SetOf(name)];
             CollectionAssert.AreEqual(blob, ListBlob.ForDoor(Root, DoorId, Generation, body));
 
             KeyStore store = KeyStoreSteps.Open(new MemoryFiles());
@@ -180,8 +179,7 @@ namespace DoorController.Tests.Sync
         public void ScatteredLists_AreMadeAsTheDocumentHasThem(string name, int watermark, int since)
         {
             byte[] blob = Given.Bytes("list_" + name);
-            byte[] set = name == "none" ? [] : Given.Bytes($"list_{name}_set");
-            int[] bits = [.. Enumerable.Range(0, set.Length / 4).Select(i => (int)Bytes.U32(set, 4 * i) - watermark)];
+            int[] bits = [.. SetOf(name).Select(key => (int)key - watermark)];
             ListHeader header = new(Site.Scope, (uint)Given.Number("time"), 1, 0, (uint)watermark);
             CollectionAssert.AreEqual(blob[..^Bytes.Tag], ListBlob.Scattered(header, (uint)since, bits));
         }
@@ -220,6 +218,10 @@ namespace DoorController.Tests.Sync
         public void TechnicianResponse() => Assert.AreEqual(
             Convert.ToHexString(Given.Bytes("technician_response")).ToLowerInvariant(),
             ServerBlobs.TechnicianResponse(Root, DoorId, Generation, Given.Bytes("technician_challenge"), 1));
+
+        /// <summary>Key numbers of a list that is no bare bitmap.</summary>
+        private static IEnumerable<uint> SetOf(string list) =>
+            list == "none" ? [] : Given.Bytes($"list_{list}_set").Chunk(4).Select(number => Bytes.U32(number, 0));
 
         private static byte[]? OpenOwn(byte[] blob, int type, string label) => Sealed.Open(
             ServerCrypto.Instance, Root.SubKey(DoorId, Generation, label), type, DoorId, Generation, blob, 0, blob.Length);

@@ -10,7 +10,7 @@ namespace DoorController.KeyServer.Doors;
 /// </summary>
 internal static class PendingBlobs
 {
-    private const string FloorReset = "floor_reset";
+    private const string Kind = "floor_reset";
 
     /// <summary>Has the door get a floor reset with its next sync.</summary>
     public static async Task AskFloorResetAsync(Session s, uint doorId)
@@ -20,24 +20,24 @@ internal static class PendingBlobs
             INSERT INTO door_blobs (door_id, kind, blob, created_us) VALUES (@door, @kind, @none, @now)
             ON CONFLICT (door_id, kind) DO UPDATE SET blob = excluded.blob, created_us = excluded.created_us
             """,
-            ("door", doorId), ("kind", FloorReset), ("none", Array.Empty<byte>()), ("now", s.NowUs));
+            ("door", doorId), ("kind", Kind), ("none", Array.Empty<byte>()), ("now", s.NowUs));
         await DoorBook.TouchAsync(s, doorId);
     }
 
     /// <summary>The floor reset that waits; null when none does.</summary>
     public static Task<FloorReset?> FloorResetAsync(Session s, uint doorId) => s.FirstAsync(
         "SELECT blob FROM door_blobs WHERE door_id = @door AND kind = @kind",
-        row => DoorController.KeyServer.Doors.FloorReset.Read(row.Blob(0)),
-        ("door", doorId), ("kind", FloorReset));
+        row => FloorReset.Read(row.Blob(0)),
+        ("door", doorId), ("kind", Kind));
 
     /// <summary>Notes for which challenge it was first made, and what it said.</summary>
     public static Task NoteFloorResetAsync(Session s, uint doorId, FloorReset made) => s.ExecuteAsync(
-        "UPDATE door_blobs SET blob = @blob WHERE door_id = @door AND kind = @kind", ("blob", made.Encode()), ("door", doorId), ("kind", FloorReset));
+        "UPDATE door_blobs SET blob = @blob WHERE door_id = @door AND kind = @kind", ("blob", made.Encode()), ("door", doorId), ("kind", Kind));
 
     /// <summary>The door has taken it.</summary>
     public static async Task EndFloorResetAsync(Session s, uint doorId)
     {
-        await s.ExecuteAsync("DELETE FROM door_blobs WHERE door_id = @door AND kind = @kind", ("door", doorId), ("kind", FloorReset));
+        await s.ExecuteAsync("DELETE FROM door_blobs WHERE door_id = @door AND kind = @kind", ("door", doorId), ("kind", Kind));
         await DoorBook.TouchAsync(s, doorId);
     }
 }
@@ -47,8 +47,6 @@ internal static class PendingBlobs
 /// <param name="TimeS">What it said, Unix seconds.</param>
 internal sealed record FloorReset(byte[] Challenge, uint TimeS)
 {
-    private const int AheadS = 300;
-
     /// <summary>Reads what <see cref="Encode"/> wrote, or nothing.</summary>
     public static FloorReset Read(byte[] blob) => blob.Length == Keys.ChallengeLength + 4
         ? new FloorReset(blob[..Keys.ChallengeLength], Bytes.U32(blob, Keys.ChallengeLength))
@@ -71,5 +69,5 @@ internal sealed record FloorReset(byte[] Challenge, uint TimeS)
     /// </summary>
     /// <param name="nowS">The server's time, Unix seconds.</param>
     public bool IsTaken(SyncRequest request, uint nowS) => Challenge.Length > 0 && !IsFor(request)
-        && request.TimeFloor >= TimeS && request.TimeFloor <= nowS + (long)AheadS && (request.Flags & SyncRequest.ClockConflict) == 0;
+        && request.TimeFloor >= TimeS && !request.IsAhead(nowS) && (request.Flags & SyncRequest.ClockConflict) == 0;
 }

@@ -11,7 +11,6 @@ namespace DoorController.KeyServer.Doors;
 internal sealed class SaidAlarms
 {
     private const int MaxKnown = 1_000_000;
-    private const int ClockAheadS = 300;
 
     private readonly ConcurrentDictionary<uint, bool> _quiet = new();
 
@@ -48,7 +47,7 @@ internal sealed class SaidAlarms
 
     private static (string Kind, string? Detail)[] AheadOf(SyncRequest request, uint nowS) =>
     [
-        (Alarms.DoorClockAhead, request.TimeFloor <= nowS + (long)ClockAheadS ? null
+        (Alarms.DoorClockAhead, !request.IsAhead(nowS) ? null
             : $"its clock is {request.TimeFloor - nowS} s ahead at least; /doors/floor_reset sets it back"),
     ];
 

@@ -15,12 +15,14 @@ public static class CredentialIssue
     /// <param name="instantKeyId">The instant key, which the caller has judged.</param>
     /// <param name="instantKeyEndsS">No credential outlives it.</param>
     /// <param name="life">Longest life of a credential, from now or from its start.</param>
+    /// <returns>The keys; and when the next one is given out that is held back today, in Unix seconds, null when none is.</returns>
     /// <exception cref="ApiException">409: a scope has no number left.</exception>
-    public static async Task<IReadOnlyList<IssuedKey>> IssueAsync(
+    public static async Task<(IReadOnlyList<IssuedKey> Keys, uint? NextS)> IssueAsync(
         Session s, SiteRoot root, string instantKeyId, string userIdentityId, uint instantKeyEndsS, TimeSpan life)
     {
         List<IssuedKey> keys = [];
-        foreach (Right right in await RightsBook.ListAsync(s, userIdentityId, s.NowS))
+        List<Right> rights = [.. await RightsBook.ListAsync(s, userIdentityId, s.NowS)];
+        foreach (Right right in rights)
         {
             uint starts = Math.Max(s.NowS, right.Terms.StartsS);
             uint ends = Math.Min(right.Terms.EndsS, instantKeyEndsS);
@@ -35,14 +37,7 @@ public static class CredentialIssue
             keys.Add(await MakeAsync(s, root, right, places, number, expires));
         }
 
-        return keys;
-    }
-
-    /// <summary>When the next credential is given out that is held back today, in Unix seconds; null when none is.</summary>
-    public static async Task<uint?> NextAvailableAsync(Session s, string userIdentityId)
-    {
-        uint[] later = [.. (await RightsBook.ListAsync(s, userIdentityId, s.NowS)).Select(r => r.Terms.AvailableS).Where(t => t > s.NowS)];
-        return later.Length == 0 ? null : later.Min();
+        return (keys, rights.Where(r => r.Terms.AvailableS > s.NowS).Min(r => (uint?)r.Terms.AvailableS));
     }
 
     /// <summary>The doors of a right that are in its scope today, with their indexes there.</summary>

@@ -29,11 +29,9 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
             {
                 Link link = await JudgeAsync(s, linkHash);
                 await UseAsync(s, link, SiteKeys.Hash(token));
-                IReadOnlyList<IssuedKey> keys = await CredentialIssue.IssueAsync(
+                (IReadOnlyList<IssuedKey> keys, uint? nextS) = await CredentialIssue.IssueAsync(
                     s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000), settings.CredentialLife);
-                return new Redemption(
-                    link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys),
-                    await CredentialIssue.NextAvailableAsync(s, link.UserIdentityId));
+                return new Redemption(link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), nextS);
             },
             cancel);
     }

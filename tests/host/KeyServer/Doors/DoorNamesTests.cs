@@ -79,15 +79,7 @@ namespace DoorController.Tests.KeyServer.Doors
         private static async Task<JsonNode> RedeemedDoorAsync(ServerRig rig, RegisteredDoor door)
         {
             string person = await rig.AddPersonAsync();
-            DateTimeOffset now = rig.Clock.GetUtcNow();
-            await rig.DoAsync("/rights/assign", new JsonObject
-            {
-                ["user_identity_id"] = person,
-                ["scope_id"] = door.ScopeId,
-                ["door_ids"] = new JsonArray(door.Id),
-                ["starts_at"] = now.ToString("o"),
-                ["ends_at"] = now.AddDays(2).ToString("o"),
-            });
+            await rig.DoAsync("/rights/assign", rig.Wish(person, door));
             Answer redeemed = await rig.RedeemAsync((await rig.AddKeyAsync(person))["instant_key_url"]!.GetValue<string>());
             return redeemed.Of("redeemed")["keys"]![0]!["doors"]![0]!;
         }

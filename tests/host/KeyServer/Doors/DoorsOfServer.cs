@@ -41,6 +41,20 @@ namespace DoorController.Tests.KeyServer.Doors
         public static async Task<int> AddBankAsync(this ServerRig rig, string name = "bank", string mode = "revoked") =>
             (await rig.DoAsync("/scopes/create", new JsonObject { ["name"] = name, ["list_mode"] = mode }))["scope"]!["scope_id"]!.GetValue<int>();
 
+        /// <summary>What gives a person one door for two days.</summary>
+        public static JsonObject Wish(this ServerRig rig, string person, RegisteredDoor door, int startsInHours = 0)
+        {
+            DateTimeOffset starts = rig.Clock.GetUtcNow().AddHours(startsInHours);
+            return new JsonObject
+            {
+                ["user_identity_id"] = person,
+                ["scope_id"] = door.ScopeId,
+                ["door_ids"] = new JsonArray(door.Id),
+                ["starts_at"] = starts.ToString("o"),
+                ["ends_at"] = starts.AddDays(2).ToString("o"),
+            };
+        }
+
         /// <summary>Gives a person a door and takes the key at once.</summary>
         public static async Task<(PhoneKey Key, string RightId, uint Number)> GiveKeyAsync(
             this ServerRig rig, string person, int scope, uint door, int hours = 48)

@@ -1,7 +1,10 @@
 using System;
+using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using DoorController.Issuer;
 using DoorController.KeyServer.Store;
+using DoorController.Tests.Access;
 using DoorController.Tests.KeyServer.Doors;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -51,9 +54,9 @@ namespace DoorController.Tests.KeyServer.Redeem
             wish["right_id"] = right["right_id"]!.GetValue<string>();
             wish["early_hours"] = 1;
             await rig.DoAsync("/rights/change", wish);
-            DoorController.Issuer.SyncReply reply = rig.Sync(DoorsOfServer.Request(door.Id, 1, new DoorController.Issuer.KnownList(door.ScopeId, 1)))!;
-            DoorController.Tests.Access.ListFields list = DoorController.Tests.Access.ListFields.Read(reply.Blobs[0].AsSpan(0, reply.Blobs[0].Length - 16))!;
-            Assert.HasCount(1, System.Linq.Enumerable.ToArray(System.Linq.Enumerable.Where(list.Keys, k => k.IsSet)));
+            SyncReply reply = rig.Sync(DoorsOfServer.Request(door.Id, 1, new KnownList(door.ScopeId, 1)))!;
+            ListFields list = ListFields.Read(reply.Blobs[0].AsSpan(0, reply.Blobs[0].Length - 16))!;
+            Assert.HasCount(1, list.Keys.Where(k => k.IsSet).ToArray());
         }
 
         [TestMethod]
@@ -76,15 +79,7 @@ namespace DoorController.Tests.KeyServer.Redeem
 
         private static JsonObject Wish(ServerRig rig, string person, RegisteredDoor door, int startsInHours, int? early)
         {
-            DateTimeOffset now = rig.Clock.GetUtcNow();
-            JsonObject wish = new()
-            {
-                ["user_identity_id"] = person,
-                ["scope_id"] = door.ScopeId,
-                ["door_ids"] = new JsonArray(door.Id),
-                ["starts_at"] = now.AddHours(startsInHours).ToString("o"),
-                ["ends_at"] = now.AddHours(startsInHours + 48).ToString("o"),
-            };
+            JsonObject wish = rig.Wish(person, door, startsInHours);
             if (early != null)
             {
                 wish["early_hours"] = early;
