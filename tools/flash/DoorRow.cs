@@ -35,6 +35,12 @@ namespace DoorController.Flash
             return Directory.Exists(folder) && !IsDoor(folder) && Directory.EnumerateDirectories(folder).Any(IsDoor);
         }
 
+        /// <summary>The folder itself where it is a door's, else those of the doors in it.</summary>
+        public static IEnumerable<string> FoldersOf(string folder)
+        {
+            return IsFolderOfDoors(folder) ? Directory.EnumerateDirectories(folder).Where(IsDoor).Order(StringComparer.Ordinal) : [folder];
+        }
+
         /// <summary>Carries the work out for each door.</summary>
         /// <param name="work">The work for the door in a folder; gives an exit code.</param>
         /// <returns>The exit code of the row: failed when one failed or was left out, not verified when one was not.</returns>
@@ -42,7 +48,7 @@ namespace DoorController.Flash
         {
             List<(string Door, string Result)> table = [];
             int worst = ExitCode.Done;
-            foreach (string door in Directory.EnumerateDirectories(_folder).Where(IsDoor).Order(StringComparer.Ordinal))
+            foreach (string door in FoldersOf(_folder))
             {
                 string name = Path.GetFileName(door);
                 _host.Out.Write($"door {name}: plug its board into {_port} and press Enter, or type skip: ");

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using DoorController.Flash.Console;
 using DoorController.Flash.Provision;
+using DoorController.Flash.Sticker;
 
 namespace DoorController.Flash
 {
@@ -88,6 +89,7 @@ namespace DoorController.Flash
                 Make(host, "wipe", "Erase everything, before a board leaves the site", w => w.WipeAsync(), Common, Image, [Options.Yes]),
                 Make(host, "console", "Talk to the door on its console (COM2)", w => w.ConsoleAsync(), [Options.Port]),
                 Respond(host),
+                StickerWork.Make(host),
             };
         }
 

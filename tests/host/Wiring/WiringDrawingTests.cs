@@ -1,10 +1,8 @@
 using System;
-using System.Buffers.Binary;
-using System.Diagnostics;
 using System.IO;
-using System.IO.Compression;
 using System.Linq;
 using System.Xml.Linq;
+using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Wiring
@@ -54,8 +52,8 @@ namespace DoorController.Tests.Wiring
             string folder = Directory.CreateTempSubdirectory("drawing-").FullName;
             string svg = Path.Combine(folder, name);
             File.WriteAllText(svg, text[..at] + text[(at + query.Length)..end] + text[(end + "\n    }".Length)..]);
-            Render(svg, svg + ".png");
-            (int width, int height, byte[] pixels) = Decode(File.ReadAllBytes(svg + ".png"));
+            SvgPicture.Render(svg, svg + ".png");
+            (int width, int height, byte[] pixels) = SvgPicture.Decode(File.ReadAllBytes(svg + ".png"));
             int light = Enumerable.Range(0, width * height).Count(i => pixels[i * 4] + pixels[(i * 4) + 1] + pixels[(i * 4) + 2] > 500);
             Directory.Delete(folder, recursive: true);
             double share = (double)light / (width * height);
@@ -69,9 +67,9 @@ namespace DoorController.Tests.Wiring
             string folder = Path.Combine(AppContext.BaseDirectory, "wiring");
             Directory.CreateDirectory(folder);
             string png = Path.Combine(folder, Path.ChangeExtension(name, ".png"));
-            Render(WiringDocument.Drawings[name], png);
+            SvgPicture.Render(WiringDocument.Drawings[name], png);
             TestContext.AddResultFile(png);
-            (int width, int height, byte[] pixels) = Decode(File.ReadAllBytes(png));
+            (int width, int height, byte[] pixels) = SvgPicture.Decode(File.ReadAllBytes(png));
             Assert.AreEqual((int)XDocument.Load(WiringDocument.Drawings[name]).Root!.Attribute("width")!, width);
             int dark = 0;
             for (int y = Frame; y < height - Frame; y++)
@@ -89,80 +87,6 @@ namespace DoorController.Tests.Wiring
 
             double share = (double)dark / (width * height);
             Assert.IsTrue(share is > 0.01 and < 0.3, "dark pixels: " + share);
-        }
-
-        private static void Render(string svg, string png)
-        {
-            Process? process;
-            try
-            {
-                process = Process.Start(new ProcessStartInfo("rsvg-convert", ["--output", png, svg]) { RedirectStandardError = true });
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                Assert.Inconclusive("rsvg-convert is not on this machine: apt-get install librsvg2-bin");
-                return;
-            }
-
-            using (process)
-            {
-                string error = process!.StandardError.ReadToEnd();
-                process.WaitForExit();
-                Assert.AreEqual(0, process.ExitCode, error);
-            }
-        }
-
-        /// <summary>Decodes what rsvg-convert writes: 8 bits, RGBA, not interlaced.</summary>
-        private static (int Width, int Height, byte[] Pixels) Decode(byte[] png)
-        {
-            int width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16));
-            int height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
-            CollectionAssert.AreEqual(new byte[] { 8, 6, 0, 0, 0 }, png[24..29], "8 bits, RGBA, not interlaced");
-            using MemoryStream packed = new();
-            for (int at = 8; at < png.Length;)
-            {
-                int length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
-                if (png.AsSpan(at + 4, 4).SequenceEqual("IDAT"u8))
-                {
-                    packed.Write(png, at + 8, length);
-                }
-
-                at += length + 12;
-            }
-
-            packed.Position = 0;
-            using ZLibStream unpack = new(packed, CompressionMode.Decompress);
-            byte[] pixels = new byte[width * height * 4];
-            byte[] line = new byte[(width * 4) + 1];
-            for (int y = 0; y < height; y++)
-            {
-                unpack.ReadExactly(line);
-                Unfilter(line, pixels, y, width * 4);
-            }
-
-            return (width, height, pixels);
-        }
-
-        private static void Unfilter(byte[] line, byte[] pixels, int row, int stride)
-        {
-            int start = row * stride;
-            for (int i = 0; i < stride; i++)
-            {
-                int left = i >= 4 ? pixels[start + i - 4] : 0;
-                int up = row > 0 ? pixels[start + i - stride] : 0;
-                int corner = i >= 4 && row > 0 ? pixels[start + i - stride - 4] : 0;
-                int predicted = line[0] switch { 0 => 0, 1 => left, 2 => up, 3 => (left + up) / 2, _ => Paeth(left, up, corner) };
-                pixels[start + i] = (byte)(line[i + 1] + predicted);
-            }
-        }
-
-        private static int Paeth(int left, int up, int corner)
-        {
-            int estimate = left + up - corner;
-            int toLeft = Math.Abs(estimate - left);
-            int toUp = Math.Abs(estimate - up);
-            int toCorner = Math.Abs(estimate - corner);
-            return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
         }
     }
 }

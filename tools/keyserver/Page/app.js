@@ -17,6 +17,9 @@ let links = [];
 let place = null;
 let placeDoor = null;
 let isRemembered = false;
+
+/** The door that was tapped at, until its guest asks for another one. */
+let sticker = stickerDoor;
 let isWalking = false;
 let offlineSince = null;
 let restTimer = 0;
@@ -24,6 +27,12 @@ let restTimer = 0;
 const keys = () => living(links.flatMap((link) => link.keys), now());
 const lists = () => links.flatMap((link) => link.lists);
 const doorName = (doorId) => doorsOf(keys()).find((door) => door.doorId === doorId)?.name ?? '';
+
+/** The keys, with the door of a sticker alone where one was tapped at. */
+function shown() {
+  const mine = keys().filter((key) => key.doors.some((door) => door.doorId === sticker));
+  return mine.length === 0 ? keys() : mine.map((key) => ({ ...key, doors: key.doors.filter((door) => door.doorId === sticker) }));
+}
 
 async function start() {
   view.onPress(() => press(false));
@@ -46,7 +55,11 @@ async function start() {
     await keepUnspent(lacking);
     return;
   }
-  view.show(keys().length > 0 ? messageAtRest(links, now()) : { kind: links.length > 0 ? 'loading' : 'empty' });
+  if (keys().length > 0) {
+    rest();
+  } else {
+    view.show({ kind: links.length > 0 ? 'loading' : 'empty' });
+  }
   await refresh(isNew);
   addEventListener('online', () => refresh(false));
   addEventListener('offline', () => showNetwork(true));
@@ -98,12 +111,13 @@ function showNetwork(isAway) {
 }
 
 function showKey() {
-  view.showKey(keys(), now());
+  view.showKey(shown(), now());
 }
 
 function rest(failed = null) {
   clearTimeout(restTimer);
   const message = messageAtRest(links, now());
+  message.hasMany &&= doorsOf(shown()).length > 1;
   view.show(failed !== null && keys().length === 0 ? { kind: failed } : message, false);
 }
 
@@ -134,11 +148,16 @@ function isFloorPicked() {
 }
 
 async function walk(isOther) {
+  sticker = isOther ? null : sticker;
+  if (sticker !== null && doorBySticker(keys(), sticker) === null) {
+    end({ kind: 'noKey' });
+    return;
+  }
   if (place === null || isOther) {
     view.show({ kind: 'choosing' });
     place = null;
     place = await find(isOther);
-    placeDoor = stickerDoor === null ? doorByName(keys(), place.name) : doorBySticker(keys(), stickerDoor);
+    placeDoor = sticker === null ? doorByName(keys(), place.name) : sticker;
   }
   if (placeDoor === null) {
     place = null;
@@ -152,17 +171,11 @@ async function walk(isOther) {
 /** The door that was picked on another day, if it is the only one in question and was there the last time; else the browser's list. */
 async function find(isOther) {
   const radio = browserRadio(navigator.bluetooth);
-  const names = namesToSeek();
-  const isOne = stickerDoor !== null || doorsOf(keys()).length === 1;
+  const names = namesOf(shown());
+  const isOne = doorsOf(shown()).length === 1;
   const known = isOne && !isOther && !isRemembered ? await radio.known(names) : null;
   isRemembered = known !== null;
   return known ?? radio.choose(names);
-}
-
-function namesToSeek() {
-  const mine = stickerDoor === null ? keys() : keys().map((key) => ({ ...key, doors: key.doors.filter((door) => door.doorId === stickerDoor) }));
-  const names = namesOf(mine);
-  return names.length > 0 ? names : namesOf(keys());
 }
 
 async function open(doorId) {
@@ -219,7 +232,7 @@ function show(message) {
 }
 
 function end(message) {
-  view.show({ ...message, door: doorName(placeDoor) }, place !== null && doorsOf(keys()).some((door) => door.doorId !== placeDoor));
+  view.show({ ...message, door: doorName(placeDoor) }, (place !== null || message.kind === 'noKey') && doorsOf(keys()).some((door) => door.doorId !== placeDoor));
   navigator.vibrate?.([40, 80, 40]);
 }
 
