@@ -70,7 +70,7 @@ public abstract class PageTestBase
 
     /// <summary>Gives a new guest doors of one scope.</summary>
     /// <returns>The link, and the right's id.</returns>
-    private protected (string Link, string RightId) GiveKey(IReadOnlyList<AirDoor> doors, TimeSpan? from = null, TimeSpan? to = null, int[]? floors = null)
+    private protected (string Link, string RightId) GiveKey(IReadOnlyList<AirDoor> doors, TimeSpan? from = null, TimeSpan? to = null, int[]? floors = null, string? profileId = null)
     {
         string person = Server.Do("/user_identities/create", new JsonObject { ["full_name"] = "Guest " + ++_people })["user_identity"]!["user_identity_id"]!.GetValue<string>();
         JsonObject right = new()
@@ -87,7 +87,13 @@ public abstract class PageTestBase
         }
 
         string rightId = Server.Do("/rights/assign", right)["right"]!["right_id"]!.GetValue<string>();
-        JsonNode key = Server.Do("/user_identities/generate_instant_key", new JsonObject { ["user_identity_id"] = person })["instant_key"]!;
+        JsonObject wish = new() { ["user_identity_id"] = person };
+        if (profileId != null)
+        {
+            wish["customization_profile_id"] = profileId;
+        }
+
+        JsonNode key = Server.Do("/user_identities/generate_instant_key", wish)["instant_key"]!;
         return (key["instant_key_url"]!.GetValue<string>(), rightId);
     }
 

@@ -1,6 +1,8 @@
 using DoorController.KeyServer.Audit;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
+using DoorController.KeyServer.Look;
+using DoorController.KeyServer.Outside;
 using DoorController.KeyServer.Page;
 using DoorController.KeyServer.Redeem;
 using DoorController.KeyServer.Requests;
@@ -35,6 +37,7 @@ public static class KeyServerApp
         builder.Services.AddSingleton<TimeProvider>(site.Database.Clock);
         builder.Services.AddSingleton<Links>();
         builder.Services.AddSingleton<LinkGuard>();
+        builder.Services.AddSingleton(_ => new LogoFetcher(OutsideHttp.Make(settings.IsPrivateAllowed ? _ => true : PublicAddress.IsPublic), settings.IsPrivateAllowed));
         builder.Services.AddSingleton<Redeemer>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService<MarksKeeper>();
@@ -60,6 +63,8 @@ public static class KeyServerApp
         InstantKeyRoutes.Map(app);
         EventRoutes.Map(app);
         WorkspaceRoutes.Map(app);
+        CustomizationProfileRoutes.Map(app);
+        LogoRoute.Map(app);
         PageFiles.Map(app);
         RedeemRoutes.Map(app);
         ScopeRoutes.Map(app);

@@ -40,8 +40,13 @@ internal static class Serving
         Description = "Clients are told apart by the last entry of X-Forwarded-For or Forwarded: only behind your own proxy",
     };
 
+    private static readonly Option<bool> Private = new("--allow-private-addresses")
+    {
+        Description = "On a test bench: logos may come from private addresses, and by http",
+    };
+
     /// <summary>What the command line may say beside where the site is.</summary>
-    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Proxy];
+    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Proxy, Private];
 
     /// <summary>Takes the options over.</summary>
     /// <exception cref="KeyServerException">One of them is none.</exception>
@@ -57,6 +62,7 @@ internal static class Serving
                 ? days
                 : throw new KeyServerException("--retention-days is out of range", "give 1 to 3650"),
             IsBehindProxy = parsed.GetValue(Proxy),
+            IsPrivateAllowed = parsed.GetValue(Private),
         };
         if (settings.PublicUrl == null && !IPAddress.IsLoopback(settings.Listen.Address))
         {

@@ -111,6 +111,7 @@ function showNetwork(isAway) {
 }
 
 function showKey() {
+  view.showLook(links.findLast((link) => link.look && keys().some((key) => link.keys.includes(key)))?.look ?? null);
   view.showKey(shown(), now());
 }
 

@@ -1,5 +1,6 @@
 // Draws what the app says, and nothing else. Every word comes from the texts.
 import { doorsOf } from './choice.js';
+import { propertiesOf } from './look.js';
 import en from './texts.en.js';
 import de from './texts.de.js';
 
@@ -49,6 +50,18 @@ class View {
   /** A point in time as a guest says it. @param {number|undefined} s Unix seconds */
   when(s) {
     return s === undefined || s === null ? '' : this.#when.format(new Date(s * 1000)).replace(/(\d\.?) (?=\p{L})/u, '$1\u00A0');
+  }
+
+  /** The house's colours and logo. @param {object|null} look of the newest key that has one */
+  showLook(look) {
+    const style = document.documentElement.style;
+    [...style].filter((name) => /^--(on-)?(accent|ring)-/.test(name)).forEach((name) => style.removeProperty(name));
+    Object.entries(propertiesOf(look)).forEach(([name, value]) => style.setProperty(name, value));
+    const logo = find('logo');
+    logo.hidden = !look?.logo;
+    if (look?.logo && logo.getAttribute('src') !== look.logo) {
+      Object.assign(logo, { alt: look.name ?? '', src: look.logo, onerror: () => { logo.hidden = true; } });
+    }
   }
 
   /** What the key is: the doors, how long, which floors. */

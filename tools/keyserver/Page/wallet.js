@@ -64,7 +64,8 @@ class Wallet {
       body: bytesOf(list.body),
       tags: list.tags.map((tag) => ({ doorId: tag.door_id, tag: bytesOf(tag.tag) })),
     }));
-    const kept = { ...link, keys, lists, expiresAt: seconds(answer.expires_at), nextKeyAt: seconds(answer.next_key_at), askedAt: this.#now() };
+    const look = answer.customization ?? null;
+    const kept = { ...link, keys, lists, look, expiresAt: seconds(answer.expires_at), nextKeyAt: seconds(answer.next_key_at), askedAt: this.#now() };
     await done(this.#store('links', 'readwrite').put(kept));
     return kept;
   }

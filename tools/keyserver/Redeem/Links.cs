@@ -1,4 +1,5 @@
 using System.Net;
+using DoorController.KeyServer.Look;
 using DoorController.KeyServer.Root;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,6 +17,9 @@ internal sealed class Links(KeyServerSettings settings, IServer server, Site sit
 
     /// <summary>The link of an instant key.</summary>
     public string Make(string instantKeyId) => Begin() + Path + site.Keys.LinkCode(Guid.Parse(instantKeyId));
+
+    /// <summary>Address of a logo; null without one.</summary>
+    public string? MakeLogo(string? hash) => hash == null ? null : Begin() + LogoRoute.Path + hash;
 
     /// <summary>The code in a link: its last part.</summary>
     /// <returns>Null when it has not the form of one.</returns>

@@ -1,4 +1,5 @@
 using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Look;
 using DoorController.KeyServer.Requests;
 using DoorController.Wire;
 
@@ -15,6 +16,13 @@ internal static class RedeemAnswer
         expires_at = IsoTime.FromUs(redemption.ExpiresUs),
         session_token = token,
         next_key_at = redemption.NextKeyS is uint next ? IsoTime.FromS(next) : null,
+        customization = redemption.Look is not CustomizationProfile look ? null : new
+        {
+            name = look.Name,
+            logo = look.LogoHash == null ? null : "logo/" + look.LogoHash,
+            primary_color = look.PrimaryColor,
+            secondary_color = look.SecondaryColor,
+        },
         keys = redemption.Keys.Select(key => new
         {
             scope_id = key.ScopeId,

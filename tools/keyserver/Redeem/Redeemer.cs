@@ -1,6 +1,7 @@
 using DoorController.Issuer;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Lists;
+using DoorController.KeyServer.Look;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
@@ -31,7 +32,8 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
                 await UseAsync(s, link, SiteKeys.Hash(token));
                 (IReadOnlyList<IssuedKey> keys, uint? nextS) = await CredentialIssue.IssueAsync(
                     s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000), settings.CredentialLife);
-                return new Redemption(link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), nextS);
+                return new Redemption(
+                    link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), await LookBook.OfKeyAsync(s, link.InstantKeyId), nextS);
             },
             cancel);
     }

@@ -1,4 +1,5 @@
 using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Look;
 
 namespace DoorController.KeyServer.Redeem;
 
@@ -8,9 +9,10 @@ namespace DoorController.KeyServer.Redeem;
 /// <param name="NowS">The server's time.</param>
 /// <param name="Keys">One for each right.</param>
 /// <param name="Lists">Of all scopes of all their doors.</param>
+/// <param name="Look">How the page looks; null: as without a profile.</param>
 /// <param name="NextKeyS">When a key comes that is held back today, in Unix seconds; null when none is.</param>
 public sealed record Redemption(
-    string InstantKeyId, long ExpiresUs, uint NowS, IReadOnlyList<IssuedKey> Keys, IReadOnlyList<CarriedList> Lists, uint? NextKeyS);
+    string InstantKeyId, long ExpiresUs, uint NowS, IReadOnlyList<IssuedKey> Keys, IReadOnlyList<CarriedList> Lists, CustomizationProfile? Look, uint? NextKeyS);
 
 /// <summary>A list for a phone to carry.</summary>
 /// <param name="ScopeId">24 bits.</param>

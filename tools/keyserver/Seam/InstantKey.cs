@@ -9,4 +9,5 @@ public sealed record InstantKey(
     string CreatedAt,
     string ExpiresAt,
     string InstantKeyUrl,
-    string? CustomizationProfileId);
+    string? CustomizationProfileId,
+    Customization? Customization);

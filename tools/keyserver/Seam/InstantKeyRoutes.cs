@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Look;
 using DoorController.KeyServer.Redeem;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
@@ -37,22 +38,28 @@ internal static class InstantKeyRoutes
         Guid? profile = call.Parameters.Id("customization_profile_id");
         call.Parameters.Check();
         Idempotency.Check(call);
-        (InstantKeyRow row, bool hasRights) = await call.Database.WriteAsync(
+        (InstantKeyRow row, bool hasRights, CustomizationProfile? look) = await call.Database.WriteAsync(
             async s =>
             {
                 long? ends = await RightsEndAsync(s, identity!.Value);
                 InstantKeyRow? known = await Idempotency.FindAsync(s, call) is string id
                     ? await FindAsync(s, call.WorkspaceId, "instant_key_id", id) ?? throw ApiException.NotFound("instant_key")
                     : null;
-                return (known ?? await MakeAsync(s, call, identity.Value, ends, profile, uses), ends != null);
+                InstantKeyRow key = known ?? await MakeAsync(s, call, identity.Value, ends, profile, uses);
+                return (key, ends != null, await LookBook.OfKeyAsync(s, key.InstantKeyId));
             },
             call.Cancel);
-        return new { instant_key = Show(call, row), warnings = hasRights ? [] : NoRights };
+        return new { instant_key = Show(call, row, look), warnings = hasRights ? [] : NoRights };
     }
 
     private static async Task<InstantKeyRow> MakeAsync(Session s, Call call, Guid identity, long? rightsEndS, Guid? profile, long uses)
     {
         await CheckIdentityAsync(s, call.WorkspaceId, identity);
+        if (profile is Guid look)
+        {
+            await LookBook.GetAsync(s, call.WorkspaceId, look);
+        }
+
         TimeSpan life = call.Http.RequestServices.GetRequiredService<KeyServerSettings>().DefaultLife;
         Guid id = Guid.NewGuid();
         InstantKeyRow key = new(
@@ -119,9 +126,15 @@ internal static class InstantKeyRoutes
 
         call.Parameters.Check();
         object value = id != null ? id.Value.ToString() : SiteKeys.Hash(Links.FindCode(url!) ?? string.Empty);
-        InstantKeyRow? row = await call.Database.QueryAsync(
-            s => FindAsync(s, call.WorkspaceId, id != null ? "instant_key_id" : "link_hash", value), call.Cancel);
-        return new { instant_key = Show(call, row ?? throw ApiException.NotFound("instant_key")) };
+        (InstantKeyRow row, CustomizationProfile? look) = await call.Database.ReadAsync(
+            async s =>
+            {
+                InstantKeyRow key = await FindAsync(s, call.WorkspaceId, id != null ? "instant_key_id" : "link_hash", value)
+                    ?? throw ApiException.NotFound("instant_key");
+                return (key, await LookBook.OfKeyAsync(s, key.InstantKeyId));
+            },
+            call.Cancel);
+        return new { instant_key = Show(call, row, look) };
     }
 
     private static async Task<object> ListAsync(Call call)
@@ -137,14 +150,14 @@ internal static class InstantKeyRoutes
             values.Add(("identity", identity.Value));
         }
 
-        List<InstantKeyRow> rows = await call.Database.QueryAsync(s => s.QueryAsync(sql, Read, [.. values]), call.Cancel);
+        (List<InstantKeyRow> rows, Dictionary<string, CustomizationProfile> looks) = await call.Database.ReadAsync(
+            async s => (await s.QueryAsync(sql, Read, [.. values]), (await LookBook.ListAsync(s, call.WorkspaceId)).ToDictionary(look => look.Id)), call.Cancel);
         if (rows.Count > MaxListed)
         {
             throw ApiException.Invalid("user_identity_id", $"Required: the workspace has more than {MaxListed} instant keys, and this list has no pages");
         }
 
-        Links links = call.Http.RequestServices.GetRequiredService<Links>();
-        return new { instant_keys = rows.Select(row => row.Show(links)) };
+        return new { instant_keys = rows.Select(row => Show(call, row, looks.GetValueOrDefault(row.CustomizationProfileId ?? string.Empty))) };
     }
 
     private static async Task<object> DeleteAsync(Call call)
@@ -155,7 +168,7 @@ internal static class InstantKeyRoutes
         return isDone ? new { } : throw ApiException.NotFound("instant_key");
     }
 
-    private static InstantKey Show(Call call, InstantKeyRow row) => row.Show(call.Http.RequestServices.GetRequiredService<Links>());
+    private static InstantKey Show(Call call, InstantKeyRow row, CustomizationProfile? look) => row.Show(call.Http.RequestServices.GetRequiredService<Links>(), look);
 
     private static InstantKeyRow Read(DbDataReader row) => new(
         row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Long(4), row.Long(5), row.TextOrNull(6));
@@ -163,8 +176,8 @@ internal static class InstantKeyRoutes
     private sealed record InstantKeyRow(
         string InstantKeyId, string WorkspaceId, string ClientSessionId, string UserIdentityId, long CreatedUs, long ExpiresUs, string? CustomizationProfileId)
     {
-        public InstantKey Show(Links links) => new(
+        public InstantKey Show(Links links, CustomizationProfile? look) => new(
             InstantKeyId, WorkspaceId, ClientSessionId, UserIdentityId, IsoTime.FromUs(CreatedUs), IsoTime.FromUs(ExpiresUs),
-            links.Make(InstantKeyId), CustomizationProfileId);
+            links.Make(InstantKeyId), look?.Id, look == null ? null : new Customization(links.MakeLogo(look.LogoHash), look.PrimaryColor, look.SecondaryColor));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SiteServer : IDisposable
     private readonly HttpClient _http;
     private readonly string _apiKey;
 
-    /// <summary>Begins a site in a new folder and starts its server.</summary>
+    /// <summary>Begins a site in a new folder and starts its server. Logos may come from this machine.</summary>
     public SiteServer(SiteClock clock)
     {
         _folder = Directory.CreateTempSubdirectory("door-site-").FullName;
@@ -30,7 +30,7 @@ internal sealed class SiteServer : IDisposable
         _apiKey = File.ReadAllText(files.FirstApiKey).Trim();
         _site = Wait(KeySite.OpenAsync(new Database(database, clock), files));
         _site.Database.Clock.Accept();
-        _app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, _site);
+        _app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0), IsPrivateAllowed = true }, _site);
         Wait(_app.StartAsync());
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(_app.Urls.First()) };
     }
