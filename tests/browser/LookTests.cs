@@ -27,8 +27,11 @@ public sealed class LookTests : PageTestBase
         await phone.PressAsync("open");
         await phone.ShowAsync("house-open");
         Assert.IsEmpty(phone.Foreign);
-        Assert.AreEqual("#ffe100", await phone.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).getPropertyValue('--accent-dark')"));
-        Assert.AreNotEqual("#ffe100", await phone.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).getPropertyValue('--accent-light')"));
+        Assert.AreEqual("#ffe100", await PropertyAsync("--accent-light"));
+        Assert.AreEqual("#ffe100", await PropertyAsync("--edge-dark"), "it stands out as it is");
+        Assert.AreNotEqual("#ffe100", await PropertyAsync("--edge-light"));
+
+        Task<string> PropertyAsync(string name) => phone.Page.EvaluateAsync<string>($"document.documentElement.style.getPropertyValue('{name}')");
     }
 
     /// <summary>The server fetches the logo while it makes the profile.</summary>

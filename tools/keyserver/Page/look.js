@@ -34,8 +34,8 @@ export function propertiesOf(look) {
   const found = {};
   for (const [scheme, paper] of Object.entries(PAPER)) {
     if (look?.primary_color) {
-      const accent = standOut(look.primary_color, paper);
-      Object.assign(found, { [`--accent-${scheme}`]: accent, [`--on-accent-${scheme}`]: inkOn(accent) });
+      const accent = look.primary_color;
+      Object.assign(found, { [`--accent-${scheme}`]: accent, [`--edge-${scheme}`]: standOut(accent, paper), [`--on-accent-${scheme}`]: inkOn(accent) });
     }
     if (look?.secondary_color) {
       found[`--ring-${scheme}`] = standOut(look.secondary_color, paper);

@@ -55,7 +55,7 @@ class View {
   /** The house's colours and logo. @param {object|null} look of the newest key that has one */
   showLook(look) {
     const style = document.documentElement.style;
-    [...style].filter((name) => /^--(on-)?(accent|ring)-/.test(name)).forEach((name) => style.removeProperty(name));
+    [...style].filter((name) => /^--(on-)?(accent|edge|ring)-/.test(name)).forEach((name) => style.removeProperty(name));
     Object.entries(propertiesOf(look)).forEach(([name, value]) => style.setProperty(name, value));
     const logo = find('logo');
     logo.hidden = !look?.logo;
