@@ -184,7 +184,8 @@ internal sealed class PhoneApp
         _door.Run(50);
     }
 
-    private static string Describe(byte[] hello) =>
+    /// <summary>What a Hello says, in a line.</summary>
+    public static string Describe(byte[] hello) =>
         $"door {Bytes.U32(hello, Hello.DoorId)}, clock {ClockWord(hello[Hello.Flags] & Hello.ClockQualityMask)}, at least {LineText.Time(Bytes.U32(hello, Hello.Floor))}"
         + (hello[Hello.ListLost] != 0 ? ", list lost" : string.Empty);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DoorController.Issuer;
+using DoorController.Sim.Page;
 using DoorController.Sim.Site;
 using Spectre.Console;
 
@@ -46,7 +47,7 @@ internal static class SimApp
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Error = error });
         }
-        catch (InstantKeyException e)
+        catch (Exception e) when (e is InstantKeyException or SiteException)
         {
             error.WriteLine("error: " + e.Message);
             return BadInput;
@@ -74,7 +75,7 @@ internal static class SimApp
             PromptLoop.Run(console.Profile.Out.IsTerminal ? screen : new SiteDesk(world, console), console);
             return 0;
         });
-        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo, site };
+        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo, site, PageCommand.Make(console) };
         root.SetAction(parsed =>
         {
             using Desk desk = new(console, Load(parsed.GetValue(KeyFile)));

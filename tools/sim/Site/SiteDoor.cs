@@ -25,20 +25,41 @@ internal sealed class SiteDoor : IDisposable
     /// <summary>Openings so far.</summary>
     public int Openings => Door.Host.Strike.Pulses;
 
-    /// <summary>Registers a door in a bank and boots it.</summary>
-    public static SiteDoor Register(SiteServer server, SiteClock clock, string name, int scopeId)
+    /// <summary>Registers a door and boots it.</summary>
+    /// <param name="scopeId">The bank that it belongs to; null: a scope of its own.</param>
+    /// <param name="floors">Floor selectors of an elevator car; 0 at a door.</param>
+    /// <param name="settings">What is wired; it syncs in any case.</param>
+    public static SiteDoor Register(SiteServer server, SiteClock clock, string name, int? scopeId = null, int floors = 0, Settings? settings = null)
     {
-        JsonObject answer = server.Do("/doors/register", new JsonObject { ["name"] = name, ["scope_ids"] = new JsonArray(scopeId) });
+        JsonObject answer = server.Do("/doors/register", Wish(name, scopeId, floors));
         List<(string, byte[])> files = [("provision", Convert.FromBase64String(answer["provision"]!.GetValue<string>()))];
         files.AddRange(answer["lists"]!.AsArray().Select((list, slot) => ("list" + slot, Convert.FromBase64String(list!.GetValue<string>()))));
-        DeskDoor door = new(answer["door"]!["door_id"]!.GetValue<uint>(), files, new Settings { HasServer = true });
+        settings ??= new Settings();
+        settings.HasServer = true;
+        DeskDoor door = new(answer["door"]!["door_id"]!.GetValue<uint>(), files, settings, floors);
         door.Host.Network.Server = (path, body) =>
         {
             clock.Reach(door.Host.Clock.WorldMs);
             return server.Serve(path, body);
         };
         door.Host.Network.IsUp = true;
-        return new SiteDoor(name, scopeId, door);
+        return new SiteDoor(name, answer["door"]!["scopes"]![0]!["scope_id"]!.GetValue<int>(), door);
+    }
+
+    private static JsonObject Wish(string name, int? scopeId, int floors)
+    {
+        JsonObject wish = new() { ["name"] = name };
+        if (scopeId is int scope)
+        {
+            wish["scope_ids"] = new JsonArray(scope);
+        }
+
+        if (floors > 0)
+        {
+            wish["floors"] = floors;
+        }
+
+        return wish;
     }
 
     /// <summary>Lets the door live until a point in the site's time.</summary>
