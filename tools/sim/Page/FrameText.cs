@@ -67,7 +67,7 @@ internal static class FrameText
 
     private static string Carry(byte[] bytes) => bytes.Length == 0 ? "nothing"
         : bytes[0] == 0x24 ? $"slice of a sealed audit page, {bytes.Length - 5} bytes"
-        : bytes.Length > 20 ? $"{StateName(bytes[0])}, {bytes[20]} audit pages wait"
+        : bytes.Length > 20 ? $"{StateName(bytes[0])}, audit pages waiting: {bytes[20]}"
         : "no status";
 
     private static string BlobName(int type) => type switch

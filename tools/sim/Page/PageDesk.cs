@@ -25,6 +25,7 @@ internal sealed class PageDesk : IDisposable
     private readonly Stopwatch _wall = Stopwatch.StartNew();
     private JsonNode _key;
     private long _aheadMs;
+    private uint _nextRecord = 1;
 
     /// <summary>Begins.</summary>
     /// <param name="floors">Floors of a car; 0 for a door.</param>
@@ -240,12 +241,18 @@ internal sealed class PageDesk : IDisposable
         return _server.Do("/user_identities/generate_instant_key", new JsonObject { ["user_identity_id"] = person })["instant_key"]!.DeepClone();
     }
 
-    /// <summary>What the door printed on its console.</summary>
+    /// <summary>What the door printed on its console, and recorded.</summary>
     private void Listen()
     {
         foreach (string line in Host.Serial.TakeText().Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(l => l != ">"))
         {
             Tell(line);
+        }
+
+        foreach (string record in _door.Door.RecordsFrom(_nextRecord).Split("; ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            Tell("audit trail: " + record);
+            _nextRecord++;
         }
     }
 

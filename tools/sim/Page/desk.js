@@ -59,9 +59,9 @@ function drawFloors(count, enabled) {
     group.replaceChildren(...Array.from({ length: count }, (_, floor) => {
       const one = document.createElementNS(SVG, 'g');
       const rect = document.createElementNS(SVG, 'rect');
-      Object.entries({ x: 296, y: 262 - floor * 30, width: 28, height: 24, rx: 6 }).forEach(([name, value]) => rect.setAttribute(name, value));
+      Object.entries({ x: 302, y: 262 - floor * 30, width: 28, height: 24, rx: 6 }).forEach(([name, value]) => rect.setAttribute(name, value));
       const text = document.createElementNS(SVG, 'text');
-      Object.entries({ x: 310, y: 279 - floor * 30, 'text-anchor': 'middle' }).forEach(([name, value]) => text.setAttribute(name, value));
+      Object.entries({ x: 316, y: 279 - floor * 30, 'text-anchor': 'middle' }).forEach(([name, value]) => text.setAttribute(name, value));
       text.textContent = String(floor);
       one.append(rect, text);
       return one;
