@@ -13,17 +13,16 @@ namespace DoorController.Tests.Documents
     [TestClass]
     public sealed partial class PromisesTests
     {
-        /// <summary>Promises of which no test of this repository can speak: a phone's own, whose page is not built.</summary>
-        private static readonly string[] OfThePhoneAlone = ["P3.36", "P5.34"];
+        private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Vectors.Root(), "firmware", "PROMISES.md"));
 
-        private static readonly string[][] Rows = [.. File.ReadAllLines(Path.Combine(Vectors.Root(), "firmware", "PROMISES.md"))
-            .Where(l => Row().IsMatch(l)).Select(l => l.Trim('|').Split(" | ").Select(c => c.Trim()).ToArray())];
+        private static readonly string[][] Rows = [.. Lines.Where(l => Row().IsMatch(l)).Select(l => l.Trim('|').Split(" | ").Select(c => c.Trim()).ToArray())];
 
         [TestMethod]
         public void EachPromise_IsNamedByATest()
         {
             string[] bare = [.. Rows.Where(r => Tests(r).Length == 0 && !r[2].Contains("tests/bench", StringComparison.Ordinal)).Select(r => r[0])];
-            CollectionAssert.AreEquivalent(OfThePhoneAlone, bare, "promises that no test names");
+            Assert.IsEmpty(bare, "promises that no test names");
+            Assert.HasCount(Lines.Count(l => l.StartsWith("| P", StringComparison.Ordinal) || l.StartsWith("| S", StringComparison.Ordinal)), Rows);
             Assert.IsGreaterThan(250, Rows.Length);
         }
 
@@ -53,7 +52,7 @@ namespace DoorController.Tests.Documents
 
         private static string[] Tests(string[] row) => [.. Quoted().Matches(row[2]).Select(m => m.Groups[1].Value)];
 
-        [GeneratedRegex(@"^\| [PS]\d+\.\d+ \|")]
+        [GeneratedRegex(@"^\| [PS]\d+\.\d+[a-z]* \|")]
         private static partial Regex Row();
 
         [GeneratedRegex(@"(?<=^[PS])\d+")]

@@ -34,7 +34,7 @@ namespace DoorController.Tests.KeyServer.Look
             Assert.AreEqual(new JsonObject { ["logo_url"] = logo, ["primary_color"] = "#ffaa00", ["secondary_color"] = "#102030" }.ToJsonString(), key["customization"]!.ToJsonString());
             JsonObject look = (await rig.RedeemAsync((string)key["instant_key_url"]!)).Of("redeemed")["customization"]!.AsObject();
             Assert.AreEqual($"{{\"name\":\"Seaside\",\"logo\":\"{logo[(rig.Address + "ik/").Length..]}\",\"primary_color\":\"#ffaa00\",\"secondary_color\":\"#102030\"}}", look.ToJsonString());
-            Assert.AreEqual(key.ToJsonString(), (await rig.DoAsync("/instant_keys/list", [])) ["instant_keys"]![0]!.ToJsonString());
+            Assert.AreEqual(key.ToJsonString(), (await rig.DoAsync("/instant_keys/list", []))["instant_keys"]![0]!.ToJsonString());
 
             await rig.DoAsync(Routes + "update", new JsonObject { ["customization_profile_id"] = id, ["secondary_color"] = null, ["logo_url"] = logos.Address + "/other.png" });
             profile = (await rig.DoAsync(Routes + "list", []))["customization_profiles"]![0]!.AsObject();
