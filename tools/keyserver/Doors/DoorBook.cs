@@ -101,6 +101,7 @@ public static class DoorBook
             ("generation", generation), ("door", door.Id));
         await s.MarkAsync(MarkKind.DoorGeneration, door.Id, generation);
         await RaiseBundleVersionAsync(s, door.Id);
+        await s.ExecuteAsync("UPDATE doors SET provisioned_version = bundle_version WHERE door_id = @door", ("door", door.Id));
         return await GetAsync(s, door.WorkspaceId, door.Id);
     }
 
@@ -133,6 +134,14 @@ public static class DoorBook
             "UPDATE doors SET bundle_version = bundle_version + 1 WHERE door_id = @door RETURNING bundle_version", ("door", doorId)) ?? 0;
         await s.MarkAsync(MarkKind.BundleVersion, doorId, version);
     }
+
+    /// <summary>The newest version of its keys that a door is known to have: those it was provisioned with, or that it said, sealed, to have.</summary>
+    public static async Task<uint> HeldVersionAsync(Session s, uint doorId) => (uint)(await s.NumberAsync(
+        """
+        SELECT MAX(version) FROM (SELECT provisioned_version AS version FROM doors WHERE door_id = @door
+            UNION ALL SELECT bundle_version FROM sync_state WHERE door_id = @door) AS held
+        """,
+        ("door", doorId)) ?? 0);
 
     /// <summary>Has every server process read this door again.</summary>
     public static Task TouchAsync(Session s, uint doorId) => s.ExecuteAsync(
