@@ -9,6 +9,13 @@ public sealed class GalleryTests : PageTestBase
 {
     private const int NarrowPx = 320;
 
+    /// <summary>The other messages are looked at where a test comes to them.</summary>
+    private static readonly string[] SeenNowhereElse =
+    [
+        "opening", "waiting", "open", "expired", "clockUnknown", "notYetValid", "wrongDoor", "busy", "refused", "forbidden", "later", "unknown", "loading", "over",
+        "choosing", "fetchAgain", "listLost", "strikeFault", "keysLost", "newerDoor", "insecure", "unsupported", "ended", "noRight", "broken", "pickFloor", "noFloor",
+    ];
+
     [TestMethod]
     [Timeout(60000)]
     [DataRow("en-GB")]
@@ -42,7 +49,7 @@ public sealed class GalleryTests : PageTestBase
         GuestPhone phone = await TakePhoneAsync();
         await phone.TapAsync(link, "ready");
         await phone.Page.EvaluateAsync("import('./view.js').then((view) => { window.view = view.makeView(['en']); })");
-        foreach (string kind in new[] { "opening", "waiting", "open", "expired", "clockUnknown", "notYetValid", "wrongDoor", "busy", "refused", "forbidden", "later", "unknown" })
+        foreach (string kind in SeenNowhereElse)
         {
             await phone.Page.EvaluateAsync($"window.view.show({{ kind: '{kind}', at: 1798000000, seconds: 4, minutes: 12, door: 'SUITE 204', holdMs: 60000 }}, true)");
             await phone.ShowAsync("state-" + kind);

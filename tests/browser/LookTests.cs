@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -37,8 +38,14 @@ public sealed class LookTests : PageTestBase
     /// <summary>The server fetches the logo while it makes the profile.</summary>
     private async Task<string> MakeProfileAsync(string primary, string secondary)
     {
+        int port;
+        using (TcpListener free = new(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
         using HttpListener site = new();
-        int port = Random.Shared.Next(20000, 60000);
         site.Prefixes.Add($"http://127.0.0.1:{port}/");
         site.Start();
         Task serve = Task.Run(async () =>
