@@ -14,6 +14,7 @@ internal sealed class Air : IAsyncDisposable
 {
     private const string Service = "6d3f0000-8c1e-4b7a-9f52-d0a1c4e7b830";
     private static readonly string[] Names = ["Hello", "Unlock", "Result", "Carry"];
+    private const int SettleMs = 25;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ICDPSession _session;
     private readonly Channel<Func<Task>> _work = Channel.CreateUnbounded<Func<Task>>();
@@ -59,6 +60,19 @@ internal sealed class Air : IAsyncDisposable
 
     /// <summary>The phone's Bluetooth is not there.</summary>
     public Task SwitchOffAsync() => SendAsync("setSimulatedCentralState", ("state", "absent"));
+
+    /// <summary>Waits until all that the browser asked so far is answered: what a page gives up below a pending answer hangs its radio for good.</summary>
+    public async Task SettleAsync()
+    {
+        await Task.Delay(SettleMs);
+        TaskCompletionSource done = new();
+        Post(() =>
+        {
+            done.SetResult();
+            return Task.CompletedTask;
+        });
+        await done.Task.WaitAsync(Patience);
+    }
 
     /// <summary>The page has closed its link, which the browser tells nobody.</summary>
     public void PageLeft() => Post(() =>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -115,6 +113,7 @@ internal sealed class GuestPhone : IAsyncDisposable
     {
         for (int i = 0; i < 60 && await Page.GetAttributeAsync("body", "data-kind") == "opening"; i++)
         {
+            await _air.SettleAsync();
             await Page.Clock.FastForwardAsync(500);
         }
 
@@ -135,16 +134,7 @@ internal sealed class GuestPhone : IAsyncDisposable
     public Task<IPage> AnotherPageAsync() => _context.NewPageAsync();
 
     /// <summary>Pictures of what is shown, light and dark, and what is wrong for people who see or touch differently.</summary>
-    public async Task ShowAsync(string name)
-    {
-        foreach (ColorScheme scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"{name}-{scheme.ToString().ToLowerInvariant()}.png") });
-            AxeResult result = await Page.RunAxe();
-            Assert.IsEmpty(result.Violations, $"{name}, {scheme}: {string.Join("; ", result.Violations.Select(v => $"{v.Id}: {v.Nodes[0].Html}"))}");
-        }
-    }
+    public Task ShowAsync(string name) => PageShot.ShowAsync(Page, name);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
