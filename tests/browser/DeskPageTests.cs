@@ -1,5 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using DoorController.Sim.Page;
 using Microsoft.Playwright;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -17,14 +15,11 @@ public sealed class DeskPageTests
     public async Task A_press_on_the_guests_page_energises_the_strike_beside_it()
     {
         await using Visit visit = await Visit.BeginAsync(floors: 0);
-        IFrameLocator guest = visit.Page.FrameLocator("#page");
-        await guest.Locator("body[data-kind=ready]").WaitForAsync();
-        await Assertions.Expect(guest.Locator("text=Desk radio: no Bluetooth")).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Guest.Locator("text=Desk radio: no Bluetooth")).ToBeVisibleAsync();
         await visit.ShowAsync("desk-ready");
-        await guest.Locator("#open").ClickAsync();
-        await guest.Locator("dialog button").First.ClickAsync();
+        await visit.PressAsync();
         await visit.Page.Locator("#drawing[data-strike=on]").WaitForAsync();
-        await guest.Locator("body[data-kind=open]").WaitForAsync();
+        await visit.Guest.Locator("body[data-kind=open]").WaitForAsync();
         await visit.ShowAsync("desk-open");
         string[] air = await visit.FramesAsync();
         CollectionAssert.AreEqual(new[] { "connect", "read Hello", "write Unlock", "read Result" }, air.Take(4).ToArray());
@@ -37,17 +32,14 @@ public sealed class DeskPageTests
     public async Task A_key_that_is_deleted_is_refused_before_the_eyes_of_who_looks_on()
     {
         await using Visit visit = await Visit.BeginAsync(floors: 0);
-        IFrameLocator guest = visit.Page.FrameLocator("#page");
-        await guest.Locator("body[data-kind=ready]").WaitForAsync();
         await visit.Page.ClickAsync("text=Delete the key");
         await visit.Page.ClickAsync("text=1 hour passes");
         await visit.Page.Locator("#log li:has-text('1 h pass')").WaitForAsync();
-        await guest.Locator("#open").ClickAsync();
-        await guest.Locator("dialog button").First.ClickAsync();
-        await guest.Locator("body[data-kind=revoked]").WaitForAsync();
+        await visit.PressAsync();
+        await visit.Guest.Locator("body[data-kind=revoked]").WaitForAsync();
         Assert.AreEqual("off", await visit.Page.GetAttributeAsync("#drawing", "data-strike"));
         await visit.Page.ClickAsync("text=New guest");
-        await guest.Locator("body[data-kind=ready]").WaitForAsync();
+        await visit.Guest.Locator("body[data-kind=ready]").WaitForAsync();
     }
 
     [TestMethod]
@@ -55,11 +47,8 @@ public sealed class DeskPageTests
     public async Task In_a_car_the_floors_that_are_free_light_up()
     {
         await using Visit visit = await Visit.BeginAsync(floors: 8);
-        IFrameLocator guest = visit.Page.FrameLocator("#page");
-        await guest.Locator("body[data-kind=ready]").WaitForAsync();
-        await guest.Locator("#floor-choice input").Nth(1).CheckAsync();
-        await guest.Locator("#open").ClickAsync();
-        await guest.Locator("dialog button").First.ClickAsync();
+        await visit.Guest.Locator("#floor-choice input").Nth(1).CheckAsync();
+        await visit.PressAsync();
         await visit.Page.Locator("#floors g.on").WaitForAsync();
         Assert.AreEqual("2", await visit.Page.TextContentAsync("#floors g.on text"));
         await visit.ShowAsync("desk-car");
@@ -86,6 +75,8 @@ public sealed class DeskPageTests
 
         public IPage Page { get; }
 
+        public IFrameLocator Guest => Page.FrameLocator("#page");
+
         public List<string> Foreign { get; } = [];
 
         public static async Task<Visit> BeginAsync(int floors)
@@ -96,21 +87,20 @@ public sealed class DeskPageTests
             IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = Desktop });
             Visit visit = new(desk, host, context, await context.NewPageAsync());
             await visit.Page.GotoAsync(host.Address.ToString());
+            await visit.Guest.Locator("body[data-kind=ready]").WaitForAsync();
             return visit;
+        }
+
+        /// <summary>The guest presses the large button, and picks the door in the list of the desk radio.</summary>
+        public async Task PressAsync()
+        {
+            await Guest.Locator("#open").ClickAsync();
+            await Guest.Locator("dialog button").First.ClickAsync();
         }
 
         public async Task<string[]> FramesAsync() => [.. (await Page.Locator("#frames li b").AllTextContentsAsync()).Reverse()];
 
-        public async Task ShowAsync(string name)
-        {
-            foreach (ColorScheme scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-            {
-                await Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-                await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"{name}-{scheme.ToString().ToLowerInvariant()}.png") });
-                AxeResult result = await Page.RunAxe();
-                Assert.IsEmpty(result.Violations, $"{name}, {scheme}: {string.Join("; ", result.Violations.Select(v => $"{v.Id}: {v.Nodes[0].Html}"))}");
-            }
-        }
+        public Task ShowAsync(string name) => PageShot.ShowAsync(Page, name);
 
         public async ValueTask DisposeAsync()
         {

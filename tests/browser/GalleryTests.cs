@@ -37,7 +37,7 @@ public sealed class GalleryTests : PageTestBase
             Assert.IsLessThanOrEqualTo(NarrowPx, width, kind);
             string text = await phone.Page.InnerTextAsync("main");
             Assert.IsFalse(text.Contains("undefined", StringComparison.Ordinal) || text.Contains("null", StringComparison.Ordinal) || text.Contains("NaN", StringComparison.Ordinal), $"{kind}: {text}");
-            await phone.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"{language}-{kind}.png") });
+            await PageShot.TakeAsync(phone.Page, $"{language}-{kind}");
         }
     }
 

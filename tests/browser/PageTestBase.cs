@@ -72,28 +72,11 @@ public abstract class PageTestBase
     /// <returns>The link, and the right's id.</returns>
     private protected (string Link, string RightId) GiveKey(IReadOnlyList<AirDoor> doors, TimeSpan? from = null, TimeSpan? to = null, int[]? floors = null, string? profileId = null)
     {
-        string person = Server.Do("/user_identities/create", new JsonObject { ["full_name"] = "Guest " + ++_people })["user_identity"]!["user_identity_id"]!.GetValue<string>();
-        JsonObject right = new()
-        {
-            ["user_identity_id"] = person,
-            ["scope_id"] = doors[0].ScopeId,
-            ["door_ids"] = new JsonArray([.. doors.Select(d => (JsonNode)d.Desk.Id)]),
-            ["starts_at"] = (Clock.GetUtcNow() + (from ?? TimeSpan.Zero)).ToString("o"),
-            ["ends_at"] = (Clock.GetUtcNow() + (to ?? TimeSpan.FromDays(2))).ToString("o"),
-        };
-        if (floors != null)
-        {
-            right["floors"] = new JsonArray([.. floors.Select(f => (JsonNode)f)]);
-        }
-
-        string rightId = Server.Do("/rights/assign", right)["right"]!["right_id"]!.GetValue<string>();
-        JsonObject wish = new() { ["user_identity_id"] = person };
-        if (profileId != null)
-        {
-            wish["customization_profile_id"] = profileId;
-        }
-
-        JsonNode key = Server.Do("/user_identities/generate_instant_key", wish)["instant_key"]!;
+        string person = Server.AddPerson("Guest " + ++_people);
+        DateTimeOffset now = Clock.GetUtcNow();
+        string rightId = Server.GiveRight(
+            person, doors[0].ScopeId, doors.Select(d => d.Desk.Id), now + (from ?? TimeSpan.Zero), now + (to ?? TimeSpan.FromDays(2)), floors);
+        JsonNode key = Server.MakeKey(person, profileId);
         return (key["instant_key_url"]!.GetValue<string>(), rightId);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using DoorController.Issuer;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
@@ -140,17 +141,6 @@ internal static class Serving
         : throw new KeyServerException($"{option} is no address and port", "write it as 127.0.0.1:8080 or [::1]:8080");
 
     /// <summary>A path is kept: it stands before /ik/ in links and in their cookies, and the proxy takes it away.</summary>
-    private static Uri? ParsePublicUrl(string? text)
-    {
-        if (text == null)
-        {
-            return null;
-        }
-
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
-            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
-            && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
-            ? url
-            : throw new KeyServerException("--public-url carries keys", "give an https address without a query, a fragment or a name of a user");
-    }
+    private static Uri? ParsePublicUrl(string? text) => text == null ? null : LinkAddress.Parse(text)
+        ?? throw new KeyServerException("--public-url carries keys", "give an https address without a query, a fragment or a name of a user");
 }

@@ -4,37 +4,39 @@ namespace DoorController.Sim;
 
 /// <summary>The end of the air at which a program stands for a phone: one operation after another, each as long as the firmware takes for it.</summary>
 /// <param name="door">The door in reach.</param>
-internal sealed class AirEnd(DeskDoor door)
+/// <param name="connectTries">Times 100 ms that a door which does not advertise is waited for.</param>
+internal sealed class AirEnd(DeskDoor door, int connectTries = 30)
 {
-    private const int ConnectTries = 30;
     private const int TryMs = 100;
     private const int SettleMs = 20;
     private const int LeaveMs = 50;
-    private readonly VirtualPhone _phone = new(door.Host.Radio) { Interval = () => door.Run(VirtualPhone.IntervalMs) };
+
+    /// <summary>What stands there for a phone.</summary>
+    public VirtualPhone Phone { get; } = new(door.Host.Radio) { Interval = () => door.Run(VirtualPhone.IntervalMs) };
 
     /// <summary>True while the phone believes in its link.</summary>
-    public bool IsConnected => _phone.IsConnected;
+    public bool IsConnected => Phone.IsConnected;
 
     /// <summary>Connects, after a link that there was.</summary>
     /// <returns>False when the door does not advertise.</returns>
     public bool Connect()
     {
         Leave();
-        for (int i = 0; i < ConnectTries && !_phone.Connect(PhoneApp.UsualMtu); i++)
+        for (int i = 0; i < connectTries && !Phone.Connect(PhoneApp.UsualMtu); i++)
         {
             door.Run(TryMs);
         }
 
         door.Run(SettleMs);
-        return _phone.IsConnected;
+        return Phone.IsConnected;
     }
 
     /// <summary>Goes away.</summary>
     public void Leave()
     {
-        if (_phone.IsConnected)
+        if (Phone.IsConnected)
         {
-            _phone.Disconnect();
+            Phone.Disconnect();
             door.Run(LeaveMs);
         }
     }
@@ -45,13 +47,13 @@ internal sealed class AirEnd(DeskDoor door)
     /// <returns>The ATT error, and what was read.</returns>
     public (int Error, byte[] Value) Operate(int characteristic, byte[]? written)
     {
-        if (!_phone.IsConnected && !Connect())
+        if (!Phone.IsConnected && !Connect())
         {
             return (AttError.Unlikely, []);
         }
 
-        AttOperation operation = written == null ? _phone.Read(characteristic) : _phone.Write(characteristic, written);
-        _phone.Wait(operation);
+        AttOperation operation = written == null ? Phone.Read(characteristic) : Phone.Write(characteristic, written);
+        Phone.Wait(operation);
         door.Run(VirtualPhone.IntervalMs);
         return (operation.Error, operation.Value);
     }

@@ -18,13 +18,15 @@ internal sealed class PhoneApp
     private const int MaxReads = 50;
     private const int ConnectTries = 100;
     private readonly DeskDoor _door;
+    private readonly AirEnd _air;
     private readonly VirtualPhone _phone;
 
     /// <summary>A phone in front of one door.</summary>
     public PhoneApp(DeskDoor door)
     {
         _door = door;
-        _phone = new VirtualPhone(door.Host.Radio) { Interval = () => door.Run(VirtualPhone.IntervalMs) };
+        _air = new AirEnd(door, ConnectTries);
+        _phone = _air.Phone;
     }
 
     /// <summary>Connects, presents a key and goes away.</summary>
@@ -44,7 +46,7 @@ internal sealed class PhoneApp
     /// <returns>One of <see cref="CarryState"/>.</returns>
     public int Carry(Func<byte[], byte[]> make)
     {
-        if (!Connect())
+        if (!_air.Connect())
         {
             return CarryState.Idle;
         }
@@ -85,7 +87,7 @@ internal sealed class PhoneApp
     private Walk Attempt(Func<byte[], byte[]> makeFrame, PhoneKey? key)
     {
         Walk walk = new();
-        if (!Connect())
+        if (!_air.Connect())
         {
             walk.Add("phone", "sees no door", 0, "the radio is silent");
             return walk;
@@ -166,17 +168,6 @@ internal sealed class PhoneApp
     private byte[] Status() => _phone.TryRead(BleCharacteristic.Carry, out byte[] status) == AttError.None && status.Length == 21
         ? status
         : new byte[21];
-
-    private bool Connect()
-    {
-        for (int i = 0; i < ConnectTries && !_phone.Connect(UsualMtu); i++)
-        {
-            _door.Run(100);
-        }
-
-        _door.Run(20);
-        return _phone.IsConnected;
-    }
 
     private void Disconnect()
     {

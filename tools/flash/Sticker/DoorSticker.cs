@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using DoorController.Issuer;
 using QRCoder;
 
 namespace DoorController.Flash.Sticker
@@ -33,7 +34,7 @@ namespace DoorController.Flash.Sticker
         public static DoorSticker Make(Uri publicUrl, uint doorId, string name)
         {
             string begin = publicUrl.AbsoluteUri.TrimEnd('/');
-            return new DoorSticker(new Uri(string.Create(CultureInfo.InvariantCulture, $"{begin}/ik/#door={doorId}")), name);
+            return new DoorSticker(new Uri(string.Create(CultureInfo.InvariantCulture, $"{begin}{LinkAddress.Path}#door={doorId}")), name);
         }
 
         /// <summary>The drawing: black on white with four modules of margin, and the name below.</summary>

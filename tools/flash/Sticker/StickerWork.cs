@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using DoorController.Flash.Provision;
+using DoorController.Issuer;
 using DoorController.Wire;
 
 namespace DoorController.Flash.Sticker
@@ -75,11 +76,8 @@ namespace DoorController.Flash.Sticker
 
         private static Uri ReadUrl(string text)
         {
-            return Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
-                && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
-                && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
-                    ? url
-                    : throw FlashException.Input("--public-url is no address for a page that may use Bluetooth", "give https://…, or http://localhost… for a desk, without query or #");
+            return LinkAddress.Parse(text)
+                ?? throw FlashException.Input("--public-url is no address for a page that may use Bluetooth", "give https://…, or http://localhost… for a desk, without query or #");
         }
 
         private static int ReadSide(string text)

@@ -1,3 +1,4 @@
+using DoorController.Issuer;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 
@@ -6,8 +7,11 @@ namespace DoorController.KeyServer.Look;
 /// <summary>Serves logos to the guest's page, from the address of the page itself: it asks no other host.</summary>
 internal static class LogoRoute
 {
+    /// <summary>Address of a logo as the page asks for it, before its hash.</summary>
+    public const string Beside = "logo/";
+
     /// <summary>Path of every logo, before its hash.</summary>
-    public const string Path = "/ik/logo/";
+    public const string Path = LinkAddress.Path + Beside;
 
     private const int HashLength = 32;
 

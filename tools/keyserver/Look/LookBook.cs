@@ -21,21 +21,14 @@ internal static class LookBook
         Map,
         ("workspace", workspaceId));
 
-    /// <summary>One profile.</summary>
+    /// <summary>One profile of a workspace.</summary>
     /// <exception cref="ApiException">404 customization_profile_not_found.</exception>
-    public static async Task<CustomizationProfile> GetAsync(Session s, string workspaceId, Guid id) => await s.FirstAsync(
-        $"SELECT {Columns} FROM customization_profiles WHERE customization_profile_id = @id AND workspace_id = @workspace AND deleted_us IS NULL",
-        Map,
-        ("id", id), ("workspace", workspaceId)) ?? throw ApiException.NotFound("customization_profile");
+    public static async Task<CustomizationProfile> GetAsync(Session s, string workspaceId, Guid id) =>
+        await FindAsync(s, id.ToString()) is CustomizationProfile found && found.WorkspaceId == workspaceId ? found : throw ApiException.NotFound("customization_profile");
 
-    /// <summary>The profile of an instant key; null without one.</summary>
-    public static Task<CustomizationProfile?> OfKeyAsync(Session s, string instantKeyId) => s.FirstAsync(
-        $"""
-        SELECT {Columns} FROM customization_profiles WHERE deleted_us IS NULL
-            AND customization_profile_id = (SELECT customization_profile_id FROM instant_keys WHERE instant_key_id = @id)
-        """,
-        Map,
-        ("id", instantKeyId));
+    /// <summary>The profile that an instant key names; null when it names none, or it was deleted.</summary>
+    public static async Task<CustomizationProfile?> FindAsync(Session s, string? id) => id == null ? null : await s.FirstAsync(
+        $"SELECT {Columns} FROM customization_profiles WHERE customization_profile_id = @id AND deleted_us IS NULL", Map, ("id", id));
 
     /// <summary>Keeps a new profile.</summary>
     /// <exception cref="ApiException">409: the workspace has as many as it may have.</exception>

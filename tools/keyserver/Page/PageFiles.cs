@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DoorController.Issuer;
 using DoorController.KeyServer.Redeem;
 using Microsoft.Extensions.Primitives;
 
@@ -19,17 +20,19 @@ internal static class PageFiles
 
     private static readonly Dictionary<string, byte[]> Files = ReadAll();
 
+    private static readonly Dictionary<string, string> Tags = Files.ToDictionary(file => file.Key, file => $"\"{Convert.ToHexString(SHA256.HashData(file.Value), 0, 8)}\"");
+
     /// <summary>Names of the files that are served.</summary>
     public static IEnumerable<string> Names => Files.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Serves every file beside the links, and the page itself where a link without its code leads.</summary>
     public static void Map(WebApplication app)
     {
-        app.MapMethods(Links.Path, ["GET"], http => WriteAsync(http, Index));
-        app.MapMethods(Links.Path + "{code}", ["GET"], OpenLinkAsync);
+        app.MapMethods(LinkAddress.Path, ["GET"], http => WriteAsync(http, Index));
+        app.MapMethods(LinkAddress.Path + "{code}", ["GET"], OpenLinkAsync);
         foreach (string name in Files.Keys.Where(n => n != Index))
         {
-            app.MapMethods(Links.Path + name, ["GET"], http => WriteAsync(http, name));
+            app.MapMethods(LinkAddress.Path + name, ["GET"], http => WriteAsync(http, name));
         }
     }
 
@@ -49,12 +52,10 @@ internal static class PageFiles
         byte[] bytes = Files[name];
         IHeaderDictionary headers = http.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.XContentTypeOptions = "nosniff";
-        headers["X-Robots-Tag"] = "noindex, nofollow";
+        RedeemRoutes.Hide(http);
         headers["Permissions-Policy"] = "bluetooth=(self)";
         headers.CacheControl = name == Index ? "no-store" : "no-cache";
-        StringValues tag = $"\"{Convert.ToHexString(SHA256.HashData(bytes), 0, 8)}\"";
+        StringValues tag = Tags[name];
         headers.ETag = tag;
         if (name != Index && http.Request.Headers.IfNoneMatch == tag)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using DoorController.Issuer;
 using DoorController.KeyServer.Look;
 using DoorController.KeyServer.Root;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,11 +13,8 @@ namespace DoorController.KeyServer.Redeem;
 /// <param name="site">Makes the codes.</param>
 internal sealed class Links(KeyServerSettings settings, IServer server, Site site)
 {
-    /// <summary>Path of every link, before its code.</summary>
-    public const string Path = "/ik/";
-
     /// <summary>The link of an instant key.</summary>
-    public string Make(string instantKeyId) => Begin() + Path + site.Keys.LinkCode(Guid.Parse(instantKeyId));
+    public string Make(string instantKeyId) => Begin() + LinkAddress.Path + site.Keys.LinkCode(Guid.Parse(instantKeyId));
 
     /// <summary>Address of a logo; null without one.</summary>
     public string? MakeLogo(string? hash) => hash == null ? null : Begin() + LogoRoute.Path + hash;

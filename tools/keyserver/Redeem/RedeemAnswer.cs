@@ -19,7 +19,7 @@ internal static class RedeemAnswer
         customization = redemption.Look is not CustomizationProfile look ? null : new
         {
             name = look.Name,
-            logo = look.LogoHash == null ? null : "logo/" + look.LogoHash,
+            logo = look.LogoHash == null ? null : LogoRoute.Beside + look.LogoHash,
             primary_color = look.PrimaryColor,
             secondary_color = look.SecondaryColor,
         },

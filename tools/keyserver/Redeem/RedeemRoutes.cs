@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using DoorController.Issuer;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 
@@ -17,7 +18,7 @@ internal static class RedeemRoutes
 
     public static void Map(WebApplication app)
     {
-        app.MapMethods(Links.Path + "{code}", ["POST"], RedeemAsync);
+        app.MapMethods(LinkAddress.Path + "{code}", ["POST"], RedeemAsync);
         app.MapApi(["GET", "POST"], "/links/status", ShowGuardAsync);
     }
 
@@ -47,7 +48,7 @@ internal static class RedeemRoutes
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
             Secure = http.Request.IsHttps || settings.PublicUrl?.Scheme == Uri.UriSchemeHttps,
-            Path = (settings.PublicUrl?.AbsolutePath.TrimEnd('/') ?? string.Empty) + Links.Path + code,
+            Path = (settings.PublicUrl?.AbsolutePath.TrimEnd('/') ?? string.Empty) + LinkAddress.Path + code,
             Expires = DateTimeOffset.UnixEpoch.AddTicks(redemption.ExpiresUs * TimeSpan.TicksPerMicrosecond),
         });
         await Api.WriteAsync(http, 200, new { redeemed = RedeemAnswer.Make(redemption, token) });
@@ -61,7 +62,7 @@ internal static class RedeemRoutes
     }
 
     /// <summary>Nobody on the way keeps, indexes or tells on what a link leads to.</summary>
-    private static void Hide(HttpContext http)
+    public static void Hide(HttpContext http)
     {
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";

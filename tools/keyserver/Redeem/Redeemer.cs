@@ -33,7 +33,7 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
                 (IReadOnlyList<IssuedKey> keys, uint? nextS) = await CredentialIssue.IssueAsync(
                     s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000), settings.CredentialLife);
                 return new Redemption(
-                    link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), await LookBook.OfKeyAsync(s, link.InstantKeyId), nextS);
+                    link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), await LookBook.FindAsync(s, link.ProfileId), nextS);
             },
             cancel);
     }
@@ -41,8 +41,8 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
     private static async Task<Link> JudgeAsync(Session s, byte[] linkHash)
     {
         Link link = await s.FirstAsync(
-            "SELECT instant_key_id, user_identity_id, expires_us, max_use_count, use_count, deleted_us FROM instant_keys WHERE link_hash = @hash",
-            row => new Link(row.Text(0), row.Text(1), row.Long(2), row.Long(3), row.Long(4), row.LongOrNull(5) != null),
+            "SELECT instant_key_id, user_identity_id, expires_us, max_use_count, use_count, deleted_us, customization_profile_id FROM instant_keys WHERE link_hash = @hash",
+            row => new Link(row.Text(0), row.Text(1), row.Long(2), row.Long(3), row.Long(4), row.LongOrNull(5) != null, row.TextOrNull(6)),
             ("hash", linkHash)) ?? throw ApiException.NotFound("instant_key");
         if (link.IsDeleted)
         {
@@ -101,5 +101,5 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
         return lists;
     }
 
-    private sealed record Link(string InstantKeyId, string UserIdentityId, long ExpiresUs, long MaxUses, long Uses, bool IsDeleted);
+    private sealed record Link(string InstantKeyId, string UserIdentityId, long ExpiresUs, long MaxUses, long Uses, bool IsDeleted, string? ProfileId);
 }

@@ -46,7 +46,7 @@ internal static class InstantKeyRoutes
                     ? await FindAsync(s, call.WorkspaceId, "instant_key_id", id) ?? throw ApiException.NotFound("instant_key")
                     : null;
                 InstantKeyRow key = known ?? await MakeAsync(s, call, identity.Value, ends, profile, uses);
-                return (key, ends != null, await LookBook.OfKeyAsync(s, key.InstantKeyId));
+                return (key, ends != null, await LookBook.FindAsync(s, key.CustomizationProfileId));
             },
             call.Cancel);
         return new { instant_key = Show(call, row, look), warnings = hasRights ? [] : NoRights };
@@ -131,7 +131,7 @@ internal static class InstantKeyRoutes
             {
                 InstantKeyRow key = await FindAsync(s, call.WorkspaceId, id != null ? "instant_key_id" : "link_hash", value)
                     ?? throw ApiException.NotFound("instant_key");
-                return (key, await LookBook.OfKeyAsync(s, key.InstantKeyId));
+                return (key, await LookBook.FindAsync(s, key.CustomizationProfileId));
             },
             call.Cancel);
         return new { instant_key = Show(call, row, look) };

@@ -35,16 +35,16 @@ internal static class FrameText
 
     private static string Unlock(byte[] bytes)
     {
-        const int tail = 24;
+        const int tail = Wire.Unlock.AttemptIdLength + Wire.Bytes.Tag;
         if (bytes.Length < tail + 1)
         {
             return "a fragment";
         }
 
-        string operation = (bytes[0] & 0x0F) == 2 ? "floors" : "unlock";
+        int operation = bytes[0] & 0x0F;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{operation}, sealed credential of {bytes.Length - tail - (operation == "floors" ? 9 : 1)}, attempt {Convert.ToHexStringLower(bytes, bytes.Length - tail, 4)}…, tag");
+            $"{(operation == Wire.Unlock.OperationFloors ? "floors" : "unlock")}, sealed credential of {bytes.Length - tail - Wire.Unlock.CredentialOffset(operation)}, attempt {Convert.ToHexStringLower(bytes, bytes.Length - tail, 4)}…, tag");
     }
 
     private static string Result(byte[] bytes) => bytes.Length switch

@@ -24,6 +24,7 @@ internal sealed class PageDesk : IDisposable
     private readonly List<string> _log = [];
     private readonly Stopwatch _wall = Stopwatch.StartNew();
     private JsonNode _key;
+    private bool _isKeyDeleted;
     private long _aheadMs;
     private uint _nextRecord = 1;
 
@@ -72,7 +73,6 @@ internal sealed class PageDesk : IDisposable
                 ["time"] = _clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss"),
                 ["name"] = _door.Name,
                 ["link"] = new Uri(_key["instant_key_url"]!.GetValue<string>()).AbsolutePath,
-                ["isKeyDeleted"] = _key["isDeleted"] != null,
                 ["strike"] = Host.Strike.IsEnergised,
                 ["strikeMs"] = Host.Strike.IsEnergised ? _door.Door.Door.Strike.RemainingMs(Host.Clock.NowMs) : 0,
                 ["pulses"] = Host.Strike.Pulses,
@@ -208,37 +208,26 @@ internal sealed class PageDesk : IDisposable
 
     private string Revoke()
     {
-        if (_key["isDeleted"] != null)
+        if (_isKeyDeleted)
         {
             return "the key was deleted before";
         }
 
         _server.Do("/instant_keys/delete", new JsonObject { ["instant_key_id"] = _key["instant_key_id"]!.GetValue<string>() });
-        _key["isDeleted"] = true;
+        _isKeyDeleted = true;
         return $"the server deletes the key; a door with Wi-Fi hears of it within {Limits.SyncPollMs / 1000} s, any other by the next phone";
     }
 
     private JsonNode GiveKey()
     {
-        string person = _server.Do("/user_identities/create", new JsonObject { ["full_name"] = "Guest" })["user_identity"]!["user_identity_id"]!.GetValue<string>();
+        string person = _server.AddPerson("Guest");
 
         // The phone's clock is that on the wall, from which the world's may be ahead.
         DateTimeOffset now = _clock.GetUtcNow();
-        JsonObject right = new()
-        {
-            ["user_identity_id"] = person,
-            ["scope_id"] = _door.ScopeId,
-            ["door_ids"] = new JsonArray(_door.Door.Id),
-            ["starts_at"] = now.AddMilliseconds(-Math.Max(0, _aheadMs)).ToString("o"),
-            ["ends_at"] = now.AddDays(2).ToString("o"),
-        };
-        if (Host.Floors.Count > 0)
-        {
-            right["floors"] = new JsonArray(1, 2, 4);
-        }
-
-        _server.Do("/rights/assign", right);
-        return _server.Do("/user_identities/generate_instant_key", new JsonObject { ["user_identity_id"] = person })["instant_key"]!.DeepClone();
+        _server.GiveRight(
+            person, _door.ScopeId, [_door.Door.Id], now.AddMilliseconds(-Math.Max(0, _aheadMs)), now.AddDays(2), Host.Floors.Count > 0 ? [1, 2, 4] : null);
+        _isKeyDeleted = false;
+        return _server.MakeKey(person);
     }
 
     /// <summary>What the door printed on its console, and recorded.</summary>

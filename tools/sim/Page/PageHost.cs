@@ -22,11 +22,13 @@ internal sealed class PageHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _life;
+    private volatile string _shown;
     private int _listeners;
 
     private PageHost(PageDesk desk, int port)
     {
         _desk = desk;
+        _shown = desk.Show();
         _proxy = new GuestProxy(desk.Server);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -172,7 +174,7 @@ internal sealed class PageHost : IAsyncDisposable
         string last = string.Empty;
         while (true)
         {
-            string now = _desk.Show();
+            string now = _shown;
             if (now != last)
             {
                 await http.Response.WriteAsync($"data: {now}\n\n", end.Token);
@@ -189,6 +191,7 @@ internal sealed class PageHost : IAsyncDisposable
         while (!_end.IsCancellationRequested)
         {
             _desk.Turn();
+            _shown = _desk.Show();
             await Task.Delay(TurnMs, _end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }

@@ -16,24 +16,15 @@ internal sealed class Guest
     public Guest(SiteServer server, string name, IEnumerable<SiteDoor> doors, DateTimeOffset now)
     {
         Name = name;
-        JsonObject person = server.Do("/user_identities/create", new JsonObject { ["full_name"] = name });
-        string id = person["user_identity"]!["user_identity_id"]!.GetValue<string>();
+        string id = server.AddPerson(name);
         foreach (IGrouping<int, SiteDoor> scope in doors.GroupBy(d => d.ScopeId))
         {
-            JsonObject right = new()
-            {
-                ["user_identity_id"] = id,
-                ["scope_id"] = scope.Key,
-                ["door_ids"] = new JsonArray([.. scope.Select(d => (JsonNode)d.Door.Id)]),
-                ["starts_at"] = now.ToString("o"),
-                ["ends_at"] = now.AddDays(2).ToString("o"),
-            };
-            server.Do("/rights/assign", right);
+            server.GiveRight(id, scope.Key, scope.Select(d => d.Door.Id), now, now.AddDays(2));
         }
 
-        JsonObject key = server.Do("/user_identities/generate_instant_key", new JsonObject { ["user_identity_id"] = id });
-        KeyId = key["instant_key"]!["instant_key_id"]!.GetValue<string>();
-        _link = new Uri(key["instant_key"]!["instant_key_url"]!.GetValue<string>());
+        JsonNode key = server.MakeKey(id);
+        KeyId = key["instant_key_id"]!.GetValue<string>();
+        _link = new Uri(key["instant_key_url"]!.GetValue<string>());
         Refresh(server);
     }
 
