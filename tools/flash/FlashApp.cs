@@ -8,12 +8,16 @@ using System.Threading.Tasks;
 using DoorController.Flash.Console;
 using DoorController.Flash.Provision;
 using DoorController.Flash.Sticker;
+using DoorController.Issuer;
 
 namespace DoorController.Flash
 {
     /// <summary>The command line of the tool.</summary>
     internal static class FlashApp
     {
+        /// <summary>A flasher that is killed is gone within a second; the rest is for a machine that is busy.</summary>
+        private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
         private static readonly Option[] Common = [Options.Port, Options.DryRun];
 
         private static readonly Option[] Image = [Options.Board, Options.Psram, Options.Target, Options.FirmwareVersion, Options.Archive];
@@ -41,10 +45,11 @@ namespace DoorController.Flash
                 return ExitCode.BadInput;
             }
 
-            InvocationConfiguration configuration = new() { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+            InvocationConfiguration configuration = new() { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            using StopSignal stop = new(StopTimeout, cancel);
             try
             {
-                return await parsed.InvokeAsync(configuration, cancel).ConfigureAwait(false);
+                return await stop.RunAsync(asked => parsed.InvokeAsync(configuration, asked)).ConfigureAwait(false);
             }
             catch (FlashException e)
             {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
+using DoorController.Issuer;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
@@ -31,8 +33,6 @@ internal static class Commands
 
     private const int Failed = 1;
     private const int BadInput = 2;
-    private const int Interrupted = 130;
-    private const int Terminated = 143;
 
     /// <summary>Runs one command.</summary>
     /// <returns>0; 130 and 143 when a signal stopped it before it was done; 2 for what the command line or the files beside it should not say, 1 for what failed: each with a line on the error stream.</returns>
@@ -45,15 +45,16 @@ internal static class Commands
             return BadInput;
         }
 
+        using StopSignal stop = new(StopTimeout);
         try
         {
-            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
-            if (code is Interrupted or Terminated)
-            {
-                Console.Error.WriteLine("stopped before it was done");
-            }
-
-            return code;
+            InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await stop.RunAsync(cancel => parsed.InvokeAsync(configuration, cancel));
+        }
+        catch (Exception e) when (stop.ExitCode != 0 && e is OperationCanceledException or DbException)
+        {
+            Console.Error.WriteLine("stopped before it was done");
+            return stop.ExitCode;
         }
         catch (KeyServerException e)
         {
@@ -70,7 +71,7 @@ internal static class Commands
             Console.Error.WriteLine("error: " + e.Message);
             return Failed;
         }
-        catch (System.Data.Common.DbException e)
+        catch (DbException e)
         {
             Console.Error.WriteLine($"error: the database does not answer ({e.SqlState ?? e.GetType().Name}): check that it runs and the connection string");
             return Failed;
