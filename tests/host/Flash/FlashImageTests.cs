@@ -137,6 +137,23 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow(0, new string[0], "this board has no PSRAM")]
+        [DataRow(8, new[] { "--board", "esp32" }, "wrong chip: --board esp32 is an ESP32")]
+        [DataRow(8, new[] { "--psram", "2" }, "--psram 2 is not what the chip says, 8 MB")]
+        [DataRow(8, new[] { "--target", "ESP32_REV3" }, "--target ESP32_REV3 is no image")]
+        public void Wipe_erases_no_board_that_could_not_be_a_door_again(int psram, string[] options, string line)
+        {
+            _board.SetChip("ESP32-S3", "0.2", 16, psram);
+            _board.Target = "ESP32_S3_OCTAL";
+            _board.PutApp("1.0.0.0");
+            FlashRun run = _board.Run(["wipe", "--port", _board.Port, "--yes", .. options]);
+            Assert.AreNotEqual(ExitCode.Done, run.ExitCode);
+            StringAssert.StartsWith(run.Error, "error: " + line);
+            Assert.IsFalse(_board.Calls.Any(c => c.Contains("--masserase", StringComparison.Ordinal)));
+            Assert.IsTrue(_board.HasApp);
+        }
+
+        [TestMethod]
         [DataRow("ESP32", "3.1", new string[0], null)]
         [DataRow("ESP32", "3.1", new[] { "--target", "ESP32_BLE_REV3" }, null)]
         [DataRow("ESP32", "3.1", new[] { "--psram", "8" }, "ESP32_BLE_REV3")]

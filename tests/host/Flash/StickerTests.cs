@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Xml.Linq;
 using DoorController.Flash;
+using DoorController.Flash.Sticker;
 using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using ZXing;
@@ -48,21 +49,21 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow(5, 3)]
+        [DataRow(254, 3)]
+        [DataRow(255, 5)]
+        [DataRow(260, 5)]
+        public void A_record_of_255_bytes_or_more_has_a_length_of_three_bytes_on_the_tag(int record, int around)
+        {
+            Assert.AreEqual(record + around, NfcTag.BytesOnTag(new byte[record]));
+        }
+
+        [TestMethod]
         public void A_folder_of_doors_gives_a_sticker_each_with_its_own_name()
         {
             string doors = Path.Combine(_folder, "doors");
-            foreach (string door in new[] { "one", "two" })
-            {
-                DoorFiles files = new();
-                byte[] bundle = files.Bundle[..^4];
-                bundle[5] = (byte)(door == "one" ? 1 : 2);
-                Directory.CreateDirectory(Path.Combine(doors, door));
-                files.Bundle = DoorFiles.Seal(bundle);
-                File.WriteAllBytes(Path.Combine(doors, door, "provision"), files.Bundle);
-                File.WriteAllBytes(Path.Combine(doors, door, "list0"), files.Lists[0]!);
-                File.WriteAllBytes(Path.Combine(doors, door, "list1"), files.Lists[1]!);
-            }
-
+            AddDoor(Path.Combine(doors, "one"), 1);
+            AddDoor(Path.Combine(doors, "two"), 2);
             uint[] ids = [(DoorFiles.DoorId & ~0xFFu) | 1, (DoorFiles.DoorId & ~0xFFu) | 2];
             string output = Run("--public-url", "https://k.example", "--from", doors).AssertDone().Output;
             foreach (uint id in ids)
@@ -94,6 +95,68 @@ namespace DoorController.Tests.Flash
         }
 
         [TestMethod]
+        [DataRow("A\uFFFFB")]
+        [DataRow("A\tB")]
+        public void A_name_that_no_drawing_can_hold_is_refused(string name)
+        {
+            AssertNoName(name);
+        }
+
+        [TestMethod]
+        public void Half_a_letter_is_refused()
+        {
+            AssertNoName("A" + (char)0xD83D);
+            AssertNoName((char)0xDE00 + "A");
+        }
+
+        [TestMethod]
+        [DataRow("WWWWWWWWWWWWWWWWWWWWWWWWWW")]
+        [DataRow("MMMMMMMMMMMMMMMMMMMMMMMMMM")]
+        [DataRow("Meeting room ABCDEFGHIJKLM")]
+        [DataRow("\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A")]
+        [DataRow("\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511")]
+        public void The_name_stays_between_the_margins(string name)
+        {
+            Run("--public-url", "https://k.example", "--door", "1", "--name", name, "--mm", "190").AssertDone();
+            (int width, int height, byte[] pixels) = Pixels(Path.Combine(_folder, "sticker-1.svg"));
+            bool[] inked = [.. Enumerable.Range(0, width).Select(x => Enumerable.Range(width, height - width).Any(y => pixels[((y * width) + x) * 4] < 128))];
+            int left = Array.IndexOf(inked, true);
+            int right = width - 1 - Array.LastIndexOf(inked, true);
+            Assert.IsGreaterThanOrEqualTo(width / 20, Math.Min(left, right), $"{left} and {right} of {width} pixels are white");
+        }
+
+        [TestMethod]
+        public void Two_folders_of_one_door_give_no_sticker()
+        {
+            string doors = Path.Combine(_folder, "doors");
+            foreach (string door in new[] { "one", "two" })
+            {
+                AddDoor(Path.Combine(doors, door), 1);
+            }
+
+            Run("--public-url", "https://k.example", "--from", doors)
+                .AssertOneLine(ExitCode.BadInput, $"two folders are of door {(DoorFiles.DoorId & ~0xFFu) | 1}: keep the one with the newer bundle");
+            Assert.AreEqual(doors, Directory.GetFileSystemEntries(_folder).Single());
+        }
+
+        [TestMethod]
+        public void A_folder_in_a_stickers_place_is_refused_before_anything_is_written()
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, "sticker-1.svg"));
+            Run("--public-url", "https://k.example", "--door", "1", "--name", "A", "--force").AssertOneLine(ExitCode.BadInput, "sticker-1.svg is a folder: give another --out");
+            Assert.AreEqual(1, Directory.GetFileSystemEntries(_folder).Length);
+        }
+
+        [TestMethod]
+        public void What_could_not_be_written_leaves_nothing()
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, "sticker-1.svg.new"));
+            FlashRun run = Run("--public-url", "https://k.example", "--door", "1", "--name", "A");
+            run.AssertOneLine(ExitCode.Failed, "sticker-1.svg.new");
+            Assert.IsFalse(File.Exists(Path.Combine(_folder, "sticker-1.svg")));
+        }
+
+        [TestMethod]
         [DataRow("24")]
         [DataRow("191")]
         [DataRow("4e1")]
@@ -120,14 +183,38 @@ namespace DoorController.Tests.Flash
             return FlashRun.Start(["sticker", .. options, "--out", _folder], _folder, string.Empty);
         }
 
+        private void AssertNoName(string name)
+        {
+            Run("--public-url", "https://k.example", "--door", "1", "--name", name).AssertOneLine(ExitCode.BadInput, "--name is missing or no name");
+            Assert.IsEmpty(Directory.GetFileSystemEntries(_folder));
+        }
+
+        private static void AddDoor(string folder, byte id)
+        {
+            DoorFiles files = new();
+            byte[] bundle = files.Bundle[..^4];
+            bundle[5] = id;
+            files.Bundle = DoorFiles.Seal(bundle);
+            Directory.CreateDirectory(folder);
+            File.WriteAllBytes(Path.Combine(folder, "provision"), files.Bundle);
+            File.WriteAllBytes(Path.Combine(folder, "list0"), files.Lists[0]!);
+            File.WriteAllBytes(Path.Combine(folder, "list1"), files.Lists[1]!);
+        }
+
         /// <summary>As a phone reads it: from pixels, by another library than the one that drew it.</summary>
         private static string? Read(string svg)
         {
+            (int width, int height, byte[] pixels) = Pixels(svg);
+            return new BarcodeReaderGeneric().Decode(pixels, width, height, RGBLuminanceSource.BitmapFormat.RGBA32)?.Text;
+        }
+
+        private static (int Width, int Height, byte[] Pixels) Pixels(string svg)
+        {
             string png = Path.ChangeExtension(svg, ".png");
             SvgPicture.Render(svg, png);
-            (int width, int height, byte[] pixels) = SvgPicture.Decode(File.ReadAllBytes(png));
+            byte[] picture = File.ReadAllBytes(png);
             File.Delete(png);
-            return new BarcodeReaderGeneric().Decode(pixels, width, height, RGBLuminanceSource.BitmapFormat.RGBA32)?.Text;
+            return SvgPicture.Decode(picture);
         }
     }
 }

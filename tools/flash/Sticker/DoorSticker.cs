@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 using System.Text;
 using DoorController.Issuer;
@@ -20,13 +21,17 @@ namespace DoorController.Flash.Sticker
         /// <summary>Side of the code with its margin, in mm, that is wide enough for any phone.</summary>
         public const int UsualMm = 40;
 
-        /// <summary>Least side in mm: a module is then half a millimetre.</summary>
+        /// <summary>Least side in mm: a module is then 0.3 mm for the longest address that a tag takes (73 modules and the margin), and half a millimetre for a usual one.</summary>
         public const int LeastMm = 25;
 
         /// <summary>Largest side in mm: what a printer's page has.</summary>
         public const int LargestMm = 190;
 
         private const int TextModules = 6;
+        private const int MarginModules = 8;
+        private const double LargestFont = 3.5;
+        private const char FirstWide = '\u1100';
+        private const string WideLatin = "MW@%mw\u00C6\u0152\u2014";
 
         /// <summary>The sticker of a door at a site.</summary>
         /// <param name="publicUrl">What the key server's links begin with.</param>
@@ -59,10 +64,16 @@ namespace DoorController.Flash.Sticker
                 """);
         }
 
-        /// <summary>A name of 26 wide letters still fits between the margins.</summary>
+        /// <summary>The name fits between the margins, whatever its letters.</summary>
         private double FontSize(int side)
         {
-            return Math.Min(3.5, (side - 8) / (0.75 * Name.Length));
+            return Math.Min(LargestFont, (side - MarginModules) / Name.Sum(Width));
+        }
+
+        /// <summary>At least the width of a letter in usual fonts, in units of the font's size; of half a letter where two code units are one.</summary>
+        private static double Width(char letter)
+        {
+            return letter >= FirstWide || WideLatin.Contains(letter) ? 1 : 0.75;
         }
 
         /// <summary>Each run of dark modules of a row is one rectangle.</summary>

@@ -26,10 +26,10 @@ namespace DoorController.Flash.Sticker
                 : throw FlashException.Input($"--public-url makes an address of {text.Length} characters", $"a tag takes {LongestPayload}: give a shorter one");
         }
 
-        /// <summary>Bytes that a record takes on a tag, with the three around it.</summary>
+        /// <summary>Bytes that a record takes on a tag: with its type and length, which from 255 bytes on are four bytes and not two, and the terminator.</summary>
         public static int BytesOnTag(byte[] record)
         {
-            return record.Length + 3;
+            return record.Length + (record.Length < LongestPayload ? 3 : 5);
         }
     }
 }

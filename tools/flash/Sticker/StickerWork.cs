@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Xml;
 using DoorController.Flash.Provision;
 using DoorController.Issuer;
 using DoorController.Wire;
@@ -54,7 +55,7 @@ namespace DoorController.Flash.Sticker
             string folder = parsed.GetRequiredValue(Out);
             (uint Id, DoorSticker Sticker, string File)[] stickers =
                 [.. ReadDoors(parsed).Select(d => (d.Id, DoorSticker.Make(url, d.Id, d.Name), Path.Combine(folder, $"sticker-{d.Id}.svg")))];
-            Check(folder, stickers.Select(s => s.File), parsed.GetValue(Force));
+            Check(folder, stickers, parsed.GetValue(Force));
             byte[][] records = [.. stickers.Select(s => NfcTag.Record(s.Sticker.Address))];
             foreach (((uint id, DoorSticker sticker, string file), byte[] record) in stickers.Zip(records))
             {
@@ -123,17 +124,41 @@ namespace DoorController.Flash.Sticker
 
         private static string ReadName(string? text)
         {
-            return text?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl)
+            return text?.Trim() is { Length: > 0 and <= LongestName } name && !name.Any(char.IsControl) && IsDrawable(name)
                 ? name
                 : throw FlashException.Input("--name is missing or no name", $"give what people call the door, at most {LongestName} characters");
         }
 
-        /// <summary>Before the first one is written: a run that is refused leaves nothing.</summary>
-        private static void Check(string folder, IEnumerable<string> files, bool isForced)
+        private static bool IsDrawable(string name)
         {
+            try
+            {
+                XmlConvert.VerifyXmlChars(name);
+                return true;
+            }
+            catch (XmlException)
+            {
+                return false;
+            }
+        }
+
+        /// <summary>Before the first one is written: a run that is refused leaves nothing.</summary>
+        private static void Check(string folder, (uint Id, DoorSticker Sticker, string File)[] stickers, bool isForced)
+        {
+            if (stickers.GroupBy(s => s.Id).FirstOrDefault(d => d.Count() > 1) is { } twice)
+            {
+                throw FlashException.Input($"two folders are of door {twice.Key}", "keep the one with the newer bundle");
+            }
+
             if (!Directory.Exists(folder))
             {
                 throw FlashException.Input($"--out {folder} is no folder", "make it first, or leave --out away");
+            }
+
+            string[] files = [.. stickers.Select(s => s.File)];
+            if (files.FirstOrDefault(Directory.Exists) is string taken)
+            {
+                throw FlashException.Input($"{taken} is a folder", "give another --out, or move it away");
             }
 
             if (!isForced && files.FirstOrDefault(File.Exists) is string there)
@@ -145,8 +170,16 @@ namespace DoorController.Flash.Sticker
         private static void Write(string file, string text)
         {
             string next = file + ".new";
-            File.WriteAllText(next, text);
-            File.Move(next, file, overwrite: true);
+            try
+            {
+                File.WriteAllText(next, text);
+                File.Move(next, file, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(next);
+                throw;
+            }
         }
     }
 }
