@@ -162,6 +162,14 @@ namespace DoorController.Audit
             return _writer.Add(auditEvent, 0, 0, detail, scopeId, 0, 0, argument);
         }
 
+        /// <summary>As <see cref="Queue"/>, for a key update that was taken: where no network goes, a page that a phone fetched is how the server hears of it.</summary>
+        /// <param name="version">Of the door's bundle.</param>
+        /// <param name="generation">Of the door.</param>
+        public bool QueueKeys(uint version, int generation)
+        {
+            return _writer.Add(AuditEvent.KeysUpdated, 0, 0, 0, 0, 0, version, (uint)generation);
+        }
+
         /// <summary>As <see cref="Queue"/>, for what is neither grant nor opening nor alarm: the trail takes 48 such records a day at most.</summary>
         /// <returns>False when it has none left: the caller tells it later, or not at all.</returns>
         public bool QueueRoutine(int auditEvent, int detail, int scopeId, uint argument)

@@ -172,7 +172,7 @@ namespace DoorController.Sync
             }
 
             _memory.Bind();
-            _memory.Audit.Queue(AuditEvent.KeysUpdated, 0, 0, (uint)keyring.Generation);
+            _memory.Audit.QueueKeys(keyring.Version, keyring.Generation);
             return CarryState.Accepted;
         }
 

@@ -69,7 +69,7 @@ namespace DoorController.Wire
         /// <summary>A floor-reset token was taken. Argument: the floor before.</summary>
         public const int FloorReset = 53;
 
-        /// <summary>A key update was taken; later records are chained under the new key. Argument: the door generation.</summary>
+        /// <summary>A key update was taken; later records are chained under the new key. Argument: the door generation; key number: the bundle version.</summary>
         public const int KeysUpdated = 54;
 
         /// <summary>

@@ -1,4 +1,5 @@
 using DoorController.KeyServer.Audit;
+using DoorController.KeyServer.Carry;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Look;
@@ -39,6 +40,8 @@ public static class KeyServerApp
         builder.Services.AddSingleton<LinkGuard>();
         builder.Services.AddSingleton(_ => new LogoFetcher(OutsideHttp.Make(settings.IsPrivateAllowed ? _ => true : PublicAddress.IsPublic), settings.IsPrivateAllowed));
         builder.Services.AddSingleton<Redeemer>();
+        builder.Services.AddSingleton<PhoneBudget>();
+        builder.Services.AddSingleton(_ => new CarryDesk(site.Keys.Root));
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService<MarksKeeper>();
         builder.Services.AddSingleton(_ => new DoorDirectory(site.Database, site.Keys.Root));
@@ -67,6 +70,7 @@ public static class KeyServerApp
         LogoRoute.Map(app);
         PageFiles.Map(app);
         RedeemRoutes.Map(app);
+        PhoneRoutes.Map(app);
         ScopeRoutes.Map(app);
         RegisterRoutes.Map(app);
         DoorRoutes.Map(app);

@@ -87,6 +87,7 @@ namespace DoorController.Tests.Sync
             CollectionAssert.AreEqual(Given.Bytes("door_key_2"), Root.DoorKey(DoorId, 2));
             CollectionAssert.AreEqual(
                 new[] { AuditEvent.TrailStarted, AuditEvent.Booted, AuditEvent.Credential, AuditEvent.KeysUpdated }, page.Records.Select(r => (int)r[0]).ToArray());
+            Assert.AreEqual((2u, 2u), (Bytes.U32(page.Records[3], AuditRecord.ArgumentOffset), Bytes.U32(page.Records[3], AuditRecord.KeyNumberOffset)), "door generation and bundle version");
             Assert.IsTrue(page.IsFromOldest);
             Assert.AreEqual(0, page.FindBreaks(Root, 2, 1).Count);
             CollectionAssert.AreEqual(new[] { 2u, 3u }, page.FindBreaks(Root, 2).ToArray(), "under the key of the page alone");

@@ -40,6 +40,14 @@ internal sealed class AuditBook(Site site)
         row => (row.U32(0), (byte[]?)row.Blob(1)),
         ("door", doorId), ("epoch", epoch));
 
+    /// <summary>The epoch of a door whose records came last; 0 when none came.</summary>
+    public static async Task<uint> NewestEpochAsync(Session s, uint doorId) => (uint)(await s.NumberAsync(
+        """
+        SELECT e.epoch FROM audit_ends e JOIN audit_records r ON r.door_id = e.door_id AND r.epoch = e.epoch AND r.sequence = e.sequence
+        WHERE e.door_id = @door ORDER BY r.received_us DESC LIMIT 1
+        """,
+        ("door", doorId)) ?? 0);
+
     /// <summary>A door that was replaced or retired speaks under a key that is no longer its own; its last pages are not believed.</summary>
     private static Task<string?> WorkspaceAsync(Session s, AuditUpload page) => s.FirstAsync(
         """
@@ -126,6 +134,10 @@ internal sealed class AuditBook(Site site)
         if (rows == 0)
         {
             await IsForkAsync(s, workspace, page, sequence, chain);
+        }
+        else if (what == AuditEvent.KeysUpdated)
+        {
+            await DoorBook.NoteKeysAsync(s, page.DoorId, key);
         }
         else if (what == AuditEvent.ListApplied)
         {

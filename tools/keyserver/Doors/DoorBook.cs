@@ -81,6 +81,7 @@ public static class DoorBook
             await ScopeBook.AddDoorAsync(s, scopes[slot], id, slot);
         }
 
+        await NoteProvisionedAsync(s, id);
         return await GetAsync(s, workspaceId, id);
     }
 
@@ -101,6 +102,7 @@ public static class DoorBook
             ("generation", generation), ("door", door.Id));
         await s.MarkAsync(MarkKind.DoorGeneration, door.Id, generation);
         await RaiseBundleVersionAsync(s, door.Id);
+        await NoteProvisionedAsync(s, door.Id);
         return await GetAsync(s, door.WorkspaceId, door.Id);
     }
 
@@ -133,6 +135,42 @@ public static class DoorBook
             "UPDATE doors SET bundle_version = bundle_version + 1 WHERE door_id = @door RETURNING bundle_version", ("door", doorId)) ?? 0;
         await s.MarkAsync(MarkKind.BundleVersion, doorId, version);
     }
+
+    /// <summary>The newest version of its keys that a door is known to have: those it was provisioned with, or that it said in a sync or its trail to have.</summary>
+    public static async Task<uint> HeldVersionAsync(Session s, uint doorId) => (uint)(await s.NumberAsync(
+        """
+        SELECT MAX(version) FROM (SELECT held_version AS version FROM doors WHERE door_id = @door
+            UNION ALL SELECT bundle_version FROM sync_state WHERE door_id = @door) AS held
+        """,
+        ("door", doorId)) ?? 0);
+
+    /// <summary>What goes onto the board now, its keys and its lists, the door has from the start.</summary>
+    private static async Task NoteProvisionedAsync(Session s, uint doorId)
+    {
+        await s.ExecuteAsync("UPDATE doors SET held_version = bundle_version WHERE door_id = @door", ("door", doorId));
+        await s.ExecuteAsync(
+            """
+            INSERT INTO provisioned_lists (door_id, scope_id, list_version)
+            SELECT m.door_id, m.scope_id, c.list_version FROM scope_members m JOIN scopes c ON c.scope_id = m.scope_id AND c.generation = m.generation
+            WHERE m.door_id = @door AND m.removed_us IS NULL
+            ON CONFLICT (door_id, scope_id) DO UPDATE SET list_version = excluded.list_version
+            """,
+            ("door", doorId));
+    }
+
+    /// <summary>The versions of the lists that a door is known to have had: from its provisioning on, or because it said so.</summary>
+    public static async Task<Dictionary<int, uint>> ProvenListsAsync(Session s, uint doorId) => (await s.QueryAsync(
+        """
+        SELECT scope_id, MAX(list_version) FROM (SELECT scope_id, list_version FROM provisioned_lists WHERE door_id = @door
+            UNION ALL SELECT scope_id, list_version FROM door_lists WHERE door_id = @door) AS had GROUP BY scope_id
+        """,
+        row => (Scope: row.Int(0), Version: row.U32(1)),
+        ("door", doorId))).ToDictionary(list => list.Scope, list => list.Version);
+
+    /// <summary>A door's trail tells of keys that it took.</summary>
+    public static Task NoteKeysAsync(Session s, uint doorId, uint version) => s.ExecuteAsync(
+        "UPDATE doors SET held_version = @version WHERE door_id = @door AND held_version < @version AND bundle_version >= @version",
+        ("door", doorId), ("version", version));
 
     /// <summary>Has every server process read this door again.</summary>
     public static Task TouchAsync(Session s, uint doorId) => s.ExecuteAsync(

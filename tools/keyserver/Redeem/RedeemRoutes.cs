@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using DoorController.Issuer;
 using DoorController.KeyServer.Requests;
@@ -12,10 +11,6 @@ namespace DoorController.KeyServer.Redeem;
 /// </summary>
 internal static class RedeemRoutes
 {
-    private const string Cookie = "door_session";
-    private const int MinToken = 32;
-    private const int MaxToken = 128;
-
     public static void Map(WebApplication app)
     {
         app.MapMethods(LinkAddress.Path + "{code}", ["POST"], RedeemAsync);
@@ -40,10 +35,10 @@ internal static class RedeemRoutes
             throw Wrong(http);
         }
 
-        string token = FindToken(http);
+        string token = PhoneToken.Find(http);
         Redemption redemption = await redeemer.RedeemAsync(code, token, http.RequestAborted);
         KeyServerSettings settings = http.RequestServices.GetRequiredService<KeyServerSettings>();
-        http.Response.Cookies.Append(Cookie, token, new CookieOptions
+        http.Response.Cookies.Append(PhoneToken.Cookie, token, new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
@@ -78,20 +73,5 @@ internal static class RedeemRoutes
         guard.Check(address);
         guard.Count(address);
         return new ApiException(404, "instant_key_not_found", "no such link");
-    }
-
-    /// <summary>A phone that names itself loses nothing with a lost answer: without a name each try would be another use of the link.</summary>
-    /// <exception cref="ApiException">400: there is none, or it could be guessed.</exception>
-    private static string FindToken(HttpContext http)
-    {
-        string? token = http.Request.Headers.Authorization.Count > 0 ? ApiKeys.Bearer(http) : http.Request.Cookies[Cookie];
-        if (token?.Length is >= MinToken and <= MaxToken && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-        {
-            return token;
-        }
-
-        throw ApiException.Invalid(
-            "Authorization",
-            string.Create(CultureInfo.InvariantCulture, $"wanted Bearer and a random token of {MinToken} to {MaxToken} letters, digits, - and _, or the cookie {Cookie} of an answer"));
     }
 }

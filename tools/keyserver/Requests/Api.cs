@@ -98,7 +98,9 @@ public static class Api
 
     private static ApiException TooLarge(int limit) => new(413, "payload_too_large", $"body: wanted at most {limit} bytes");
 
-    private static async Task<Parameters> ReadAsync(HttpContext http)
+    /// <summary>The parameters of a request, from its query or its body.</summary>
+    /// <exception cref="ApiException">400 or 413: it is none.</exception>
+    internal static async Task<Parameters> ReadAsync(HttpContext http)
     {
         Dictionary<string, JsonElement> values = ReadQuery(http.Request.Query);
         bool hasBody = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsDelete(http.Request.Method);

@@ -47,6 +47,25 @@ public sealed class Parameters
         return value.GetString();
     }
 
+    /// <summary>Bytes in Base64.</summary>
+    /// <param name="max">Bytes at most.</param>
+    public byte[]? Bytes(string name, int max)
+    {
+        if (Text(name, max: max * 2) is not string text)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[max + 3];
+        if (Convert.TryFromBase64String(text, bytes, out int length) && length <= max)
+        {
+            return bytes[..length];
+        }
+
+        Refuse(name, $"wanted at most {max} bytes in Base64");
+        return null;
+    }
+
     /// <summary>An id.</summary>
     public Guid? Id(string name, bool required = false)
     {

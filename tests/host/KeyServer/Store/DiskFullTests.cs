@@ -71,7 +71,7 @@ namespace DoorController.Tests.KeyServer.Store
             Assert.AreEqual(acknowledged.Count, list.Body["scopes"]!.AsArray().Count);
         }
 
-        /// <summary>A file system of 2 MB, which only root can make.</summary>
+        /// <summary>A file system of 4 MB, which only root can make.</summary>
         private sealed class SmallDisk : IAsyncDisposable
         {
             private string Ballast => Path.Combine(Folder, "ballast");
@@ -83,7 +83,7 @@ namespace DoorController.Tests.KeyServer.Store
             public static SmallDisk Mount()
             {
                 SmallDisk disk = new();
-                if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.Folder) != 0)
+                if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.Folder) != 0)
                 {
                     Assert.Inconclusive("a small file system can be mounted by root on Linux only: the tests of a full disk are skipped");
                 }

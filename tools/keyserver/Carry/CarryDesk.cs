@@ -1,0 +1,116 @@
+using DoorController.Issuer;
+using DoorController.KeyServer.Audit;
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Lists;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Carry;
+
+/// <summary>A blob for a phone to bring.</summary>
+/// <param name="Type">key_update, time_token, list or acknowledgement.</param>
+/// <param name="IsBefore">Before the unlock; else after it.</param>
+/// <param name="ScopeId">Of a list.</param>
+/// <param name="Version">Of a list or of keys: what the door answered to it once need not be brought again.</param>
+internal sealed record CarryBlob(string Type, byte[] Blob, bool IsBefore = true, int? ScopeId = null, uint? Version = null);
+
+/// <summary>Makes what a phone brings to a door, in the order to bring it (PROTOCOL.md, "The order of a visit"). Nothing that is kept changes.</summary>
+/// <param name="root">Seals and tags.</param>
+internal sealed class CarryDesk(SiteRoot root)
+{
+    private const int LowBits = 0x10000;
+
+    /// <summary>Makes the blobs.</summary>
+    /// <param name="mayHaveToken">False: this phone had a time token for this door within the minute.</param>
+    public async Task<IReadOnlyList<CarryBlob>> MakeAsync(Session s, PhoneDoor at, DoorWord word, bool mayHaveToken)
+    {
+        DoorRow door = at.Door;
+        bool isBehind = await DoorBook.HeldVersionAsync(s, door.Id) < door.BundleVersion;
+        List<CarryBlob> blobs = isBehind ? [await KeyUpdateAsync(s, door)] : [];
+        if (mayHaveToken && word.Status is StatusWord status && word.Hello?.IsClockProven != true && s.IsTimeTrusted)
+        {
+            blobs.Add(new CarryBlob("time_token", ServerBlobs.TimeToken(root, door.Id, door.Generation, status.Challenge, s.NowS)));
+        }
+
+        if (word.Hello is HelloWord hello)
+        {
+            blobs.AddRange(await ListsAsync(s, at, hello, isBehind));
+        }
+
+        List<CarryBlob> fitted = Fit(blobs);
+        if (await AcknowledgementAsync(s, door, word.Status) is byte[] acknowledgement)
+        {
+            fitted.Add(new CarryBlob("acknowledgement", acknowledgement, IsBefore: false));
+        }
+
+        return fitted;
+    }
+
+    /// <summary>
+    /// A list that the door is known to have had stays in force, so that a phone that brings these keys and withholds the list shuts no door. A slot
+    /// without one is lost until its list comes: an empty window would open for keys that were taken back.
+    /// </summary>
+    private async Task<CarryBlob> KeyUpdateAsync(Session s, DoorRow door)
+    {
+        Dictionary<int, uint> proven = await DoorBook.ProvenListsAsync(s, door.Id);
+        Bundle bundle = await DoorBook.BundleAsync(s, door, (scope, version) => proven.TryGetValue(scope, out uint has) ? Math.Min(has, version) : version);
+        return new CarryBlob("key_update", bundle.Seal(root, door.HeldGeneration), Version: door.BundleVersion);
+    }
+
+    private async Task<IEnumerable<CarryBlob>> ListsAsync(Session s, PhoneDoor at, HelloWord hello, bool isBehind)
+    {
+        List<Membership> members = await DoorBook.ScopesAsync(s, at.Door.Id);
+        Dictionary<int, uint> proven = await DoorBook.ProvenListsAsync(s, at.Door.Id);
+        bool isSlotKnown = !isBehind && members.Count == hello.Versions.Count;
+        List<CarryBlob> lists = [];
+        for (int slot = 0; slot < members.Count; slot++)
+        {
+            int scope = members[slot].ScopeId;
+            (uint newest, uint fullSince) = await s.FirstAsync(
+                "SELECT list_version, full_since FROM scopes WHERE scope_id = @scope", row => (row.U32(0), row.U32(1)), ("scope", scope));
+            bool isLost = !isSlotKnown || (hello.ListLost & (1 << slot)) != 0;
+            uint baseVersion = isLost ? 0 : Base(hello.Versions[slot], newest, Math.Max(fullSince, proven.GetValueOrDefault(scope)));
+            if (baseVersion != newest)
+            {
+                byte[] body = await ListBodies.SinceAsync(s, scope, baseVersion);
+                lists.Add(new CarryBlob("list", ListBlob.ForDoor(root, at.Door.Id, at.Door.Generation, body), ScopeId: scope, Version: newest));
+            }
+        }
+
+        return lists.OrderBy(list => at.Scopes.Contains(list.ScopeId!.Value) ? 0 : 1);
+    }
+
+    /// <summary>
+    /// The oldest version with these low bits that the door may have: what changed since then holds what changed since any later one. It has at least what
+    /// it is known to have had, and before the first kept one nothing is told as a delta.
+    /// </summary>
+    /// <returns>0: there is none.</returns>
+    private static uint Base(int low, uint newest, uint least)
+    {
+        long oldest = least + ((low - (least % LowBits) + LowBits) % LowBits);
+        return oldest <= newest ? (uint)oldest : 0;
+    }
+
+    /// <summary>What a session takes before an unlock comes first; a list that does not fit comes after it.</summary>
+    private static List<CarryBlob> Fit(List<CarryBlob> blobs)
+    {
+        int left = Limits.CarryBeforeBytes;
+        List<CarryBlob> fitted = [];
+        foreach (CarryBlob blob in blobs)
+        {
+            bool fits = blob.Blob.Length <= left;
+            left -= fits ? blob.Blob.Length : 0;
+            fitted.Add(blob with { IsBefore = fits });
+        }
+
+        return [.. fitted.OrderByDescending(blob => blob.IsBefore)];
+    }
+
+    /// <summary>Out of the server's own book: what it keeps of that epoch without a gap.</summary>
+    private async Task<byte[]?> AcknowledgementAsync(Session s, DoorRow door, StatusWord? status)
+    {
+        uint epoch = status?.Epoch ?? await AuditBook.NewestEpochAsync(s, door.Id);
+        (uint sequence, byte[]? chain) = await AuditBook.EndAsync(s, door.Id, epoch);
+        return chain == null || sequence <= (status?.Acknowledged ?? 0) ? null
+            : ServerBlobs.Acknowledgement(root, door.Id, door.Generation, epoch, sequence, chain);
+    }
+}

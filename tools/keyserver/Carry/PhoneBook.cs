@@ -1,0 +1,88 @@
+using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Requests;
+using DoorController.KeyServer.Store;
+
+namespace DoorController.KeyServer.Carry;
+
+/// <summary>A door that a phone may carry for.</summary>
+/// <param name="Door">The door.</param>
+/// <param name="Scopes">Scopes of the rights that let it: their lists come first.</param>
+internal sealed record PhoneDoor(DoorRow Door, IReadOnlyList<int> Scopes);
+
+/// <summary>Which doors a phone may carry for: those of a living right of its person.</summary>
+internal static class PhoneBook
+{
+    private const int MaxKeys = 200;
+
+    /// <summary>Finds a door.</summary>
+    /// <param name="tokenHash">SHA-256 of the phone's token.</param>
+    /// <exception cref="ApiException">
+    /// 401: no phone redeemed with that token; 410: its keys have ended, or the right to this door has; 404: any other door, whether it is there or not.
+    /// </exception>
+    public static async Task<PhoneDoor> FindAsync(Session s, byte[] tokenHash, uint doorId)
+    {
+        List<(string Workspace, string Identity, bool IsOver)> keys = await s.QueryAsync(
+            $"""
+            SELECT k.workspace_id, k.user_identity_id, k.deleted_us, k.expires_us FROM redeem_sessions r JOIN instant_keys k ON k.instant_key_id = r.instant_key_id
+            WHERE r.token_hash = @hash ORDER BY k.created_us DESC LIMIT {MaxKeys}
+            """,
+            row => (row.Text(0), row.Text(1), !row.IsDBNull(2) || row.Long(3) <= s.NowUs),
+            ("hash", tokenHash));
+        if (keys.Count == 0)
+        {
+            throw new ApiException(401, "unauthorized", "no link was redeemed with this token");
+        }
+
+        if (keys.All(key => key.IsOver))
+        {
+            throw new ApiException(410, "instant_key_expired", "this phone's keys have ended");
+        }
+
+        foreach ((string workspace, string identity) in keys.Where(key => !key.IsOver).Select(key => (key.Workspace, key.Identity)).Distinct())
+        {
+            if (await OfPersonAsync(s, workspace, identity, doorId) is PhoneDoor found)
+            {
+                return found;
+            }
+        }
+
+        throw await HadAsync(s, keys.Select(key => key.Identity).Distinct(), doorId)
+            ? new ApiException(410, "right_ended", "the right to this door has ended")
+            : ApiException.NotFound("door");
+    }
+
+    private static async Task<PhoneDoor?> OfPersonAsync(Session s, string workspace, string identity, uint doorId)
+    {
+        int[] scopes =
+        [
+            .. (await RightsBook.ListAsync(s, identity, s.NowS))
+                .Where(right => right.Terms.AvailableS <= s.NowS && right.Terms.Doors.Contains(doorId)).Select(right => right.ScopeId).Distinct(),
+        ];
+        if (scopes.Length == 0)
+        {
+            return null;
+        }
+
+        DoorRow door = await DoorBook.GetAsync(s, workspace, doorId);
+        return door.IsRetired ? null : new PhoneDoor(door, scopes);
+    }
+
+    private static async Task<bool> HadAsync(Session s, IEnumerable<string> identities, uint doorId)
+    {
+        foreach (string identity in identities)
+        {
+            if (await s.NumberAsync(
+                """
+                SELECT COUNT(*) FROM rights r JOIN right_doors d ON d.right_id = r.right_id
+                WHERE r.user_identity_id = @id AND d.door_id = @door AND (r.closed_us IS NOT NULL OR r.ends_s <= @now)
+                """,
+                ("id", identity), ("door", doorId), ("now", s.NowS)) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
