@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.Wire;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.BrowserTests;
@@ -69,6 +70,41 @@ public sealed class CarryTests : PageTestBase
         Assert.IsTrue(OpeningsKnown().All(r => r["way"]!.GetValue<string>() == "phone"), OpeningsKnown()[0].ToJsonString());
     }
 
+    [TestMethod]
+    [Timeout(TestMs)]
+    public async Task A_guest_who_was_online_in_the_lobby_brings_the_door_its_news_and_the_server_the_openings_of_the_one_who_left()
+    {
+        AirDoor door = await AddDoorAsync("SUITE 204");
+        (string first, string right) = GiveKey([door]);
+        (string second, _) = GiveKey([door]);
+        door.CutNetwork();
+        door.Desk.CutPower(1000);
+        GuestPhone one = await TakePhoneAsync();
+        await one.TapAsync(first, "ready");
+        await one.GoOfflineAsync();
+        await one.PressAsync("open");
+        door.Pass(TimeSpan.FromSeconds(10));
+        Server.Do("/rights/delete", new() { ["right_id"] = right });
+        Server.Do("/scopes/rekey", new() { ["scope_id"] = door.ScopeId, ["previous_for_hours"] = 100 });
+
+        GuestPhone two = await TakePhoneAsync();
+        await two.TapAsync(second, "ready");
+        await WaitForAsync(() => two.ErrandsAsync(door.Desk.Id), [BlobType.KeyUpdate, BlobType.Acknowledgement]);
+        await two.PressAsync("open");
+        Assert.AreEqual(2u, door.Desk.Door.Memory.Keyring.Version, "the keys came before the unlock");
+        await WaitForAsync(() => two.ErrandsAsync(door.Desk.Id), [BlobType.TimeToken, BlobType.Acknowledgement]);
+        Assert.HasCount(2, OpeningsKnown());
+        Assert.AreEqual(OpeningsKnown().Count, OpeningsKnown().Select(r => (string?)r["user_identity_id"]).Distinct().Count(), "of both guests");
+
+        door.Pass(TimeSpan.FromSeconds(10));
+        await two.PressAsync("open");
+        Assert.AreEqual(ClockQuality.Proven, door.Desk.Door.Memory.Time.Quality);
+        await WaitForAsync(() => door.Desk.Door.Memory.Audit.Acknowledged > 0);
+        door.Pass(TimeSpan.FromSeconds(10));
+        await one.PressAsync("revoked");
+        Assert.AreEqual(3, door.Desk.Host.Strike.Pulses);
+    }
+
     /// <summary>A door without a network, a guest whose key was taken back and who has not heard of it, and another one who was online since.</summary>
     private async Task<(AirDoor Door, GuestPhone One, GuestPhone Two)> RevokeFirstOfTwoAsync()
     {
@@ -87,6 +123,18 @@ public sealed class CarryTests : PageTestBase
 
     private List<JsonNode> OpeningsKnown() =>
         [.. Server.Do("/audit/list", [])["records"]!.AsArray().OfType<JsonNode>().Where(r => (string?)r["event"] == "credential" && (string?)r["verdict"] == "granted")];
+
+    private static async Task WaitForAsync(Func<Task<int[]>> ask, int[] wanted)
+    {
+        int[] seen = [];
+        for (int i = 0; i < 100 && !seen.SequenceEqual(wanted); i++)
+        {
+            await Task.Delay(50);
+            seen = await ask();
+        }
+
+        CollectionAssert.AreEqual(wanted, seen, $"{string.Join(" ", seen)} and not {string.Join(" ", wanted)}");
+    }
 
     private static async Task WaitForAsync(Func<bool> isSo)
     {

@@ -105,6 +105,21 @@ internal sealed class GuestPhone : IAsyncDisposable
         }
     }
 
+    /// <summary>Types of the errands that the phone has for a door, as its storage has them.</summary>
+    public async Task<int[]> ErrandsAsync(uint doorId) => await Page.EvaluateAsync<int[]>(
+        """
+        (doorId) => new Promise((done, fail) => {
+          const open = indexedDB.open('door-wallet');
+          open.onerror = fail;
+          open.onsuccess = () => {
+            const get = open.result.transaction('doors').objectStore('doors').get(doorId);
+            get.onsuccess = () => { open.result.close(); done((get.result?.errands ?? []).map((blob) => blob[0])); };
+            get.onerror = fail;
+          };
+        })
+        """,
+        (int)doorId);
+
     /// <summary>The page's time-outs are the test's from now on.</summary>
     public Task HoldClockAsync() => Page.Clock.InstallAsync();
 

@@ -141,10 +141,52 @@ test('after the unlock: acknowledgements up, a page down, what did not fit', asy
   const small = list(70000, 1, 7, 600);
   const acknowledgement = new Uint8Array(39).fill(4);
   const { door, told } = await rig((d) => { d.page = Uint8Array.from({ length: 500 }, (_, i) => (i === 0 ? 5 : i & 255)); },
-    { lists: [small, large], acknowledgements: [acknowledgement], keepPage: async (p) => pages.push(p) });
+    { lists: [small, large], errands: [acknowledgement], keepPage: async (p) => pages.push(p) });
   assert.equal(told.kind, 'open');
   assert.deepEqual(door.taken.map((b) => b.length), [640, 39, 2080]);
   assert.deepEqual([...pages[0]], [...door.page]);
+});
+
+/** Errands as the server gives them: by their first byte. */
+const errand = (type, size) => new Uint8Array(size).fill(type);
+
+function delta(version, base, scopeId = 7) {
+  const { body } = list(version, 1, scopeId);
+  new DataView(body.buffer).setUint32(8, base, true);
+  return new Uint8Array([...body, ...new Uint8Array(16)]);
+}
+
+test('errands before the unlock: keys, time, lists, and what follows stays in its order', async () => {
+  const kept = [];
+  const errands = [errand(4, 39), errand(3, 35), errand(2, 121), delta(70000, 3)];
+  const { door, told } = await rig((d) => { d.flags = 5; }, { errands, lists: [list(70000, 1, 7, 100)], keepVisit: async (v) => kept.push(v) });
+  assert.deepEqual([told.kind, door.taken.map((b) => b[0]), door.taken[2].length], ['open', [2, 3, 1, 4], 40]);
+  const [visit] = kept;
+  assert.deepEqual([visit.left, [...visit.hello], visit.carry.length], [[], [...told.receipt.hello], 21]);
+});
+
+test('a door whose clock is proven is brought no time, and the errand is left', async () => {
+  const kept = [];
+  const { door } = await rig(() => {}, { errands: [errand(3, 35)], keepVisit: async (v) => kept.push(v) });
+  assert.deepEqual([door.taken.length, kept[0].left.length], [0, 1]);
+});
+
+test('a delta whose base the door lacks is followed by the whole list', async () => {
+  const { door, told } = await rig((d) => { d.lacksBase = true; }, { errands: [delta(70000, 3)], lists: [list(70000, 1, 7, 100)] });
+  assert.deepEqual([told.kind, door.taken.map((b) => b.length)], ['open', [40, 140]]);
+});
+
+test('a door that lost its list is brought the whole one, and an older delta is left where it is', async () => {
+  const lost = await rig((d) => { d.listLost = 1; }, { errands: [delta(70000, 3)], lists: [list(70000, 1, 7, 100)] });
+  assert.deepEqual(lost.door.taken.map((b) => b.length), [140]);
+  const older = await rig(() => {}, { errands: [delta(60000, 3)], lists: [list(70000, 1, 7, 100)] });
+  assert.deepEqual(older.door.taken.map((b) => b.length), [140]);
+});
+
+test('a list that had no room before the unlock and is wanted comes over another connection, once', async () => {
+  const refusing = (d) => { d.verdict = Verdict.listLost; d.listLost = 1; };
+  const { door, told } = await rig(refusing, { errands: [errand(2, 681)], lists: [list(70000, 1, 7, 2000)] });
+  assert.deepEqual([told.kind, door.connections, door.pulses, door.taken.map((b) => b[0])], ['open', 2, 1, [2, 1]]);
 });
 
 test('nothing is fetched from a door that refused, and what breaks after the unlock changes nothing', async () => {

@@ -45,6 +45,7 @@ export class FakeDoor {
   wrongTag = false;
   carryState = 0;
   taken = [];
+  lacksBase = false;
   page = null;
   #hello = 0;
   #helloWas = null;
@@ -155,8 +156,9 @@ export class FakeDoor {
       const whole = codec.join(...this.#blob.parts);
       if (whole.length === this.#blob.size) {
         this.taken.push(whole);
-        this.carryState = whole[0] === 1 ? 3 : 11;
-        if (whole[0] === 1) {
+        const isDelta = whole[0] === 1 && new DataView(whole.buffer).getUint32(8, true) > 0;
+        this.carryState = isDelta && this.lacksBase ? 8 : whole[0] === 4 ? 11 : 3;
+        if (whole[0] === 1 && this.carryState === 3) {
           this.versions = [new DataView(whole.buffer).getUint32(4, true)];
           this.listLost = 0;
           this.verdict = this.verdict === codec.Verdict.listLost ? codec.Verdict.granted : this.verdict;

@@ -68,7 +68,7 @@ internal sealed class CarryDesk(SiteRoot root)
             (uint newest, uint fullSince) = await s.FirstAsync(
                 "SELECT list_version, full_since FROM scopes WHERE scope_id = @scope", row => (row.U32(0), row.U32(1)), ("scope", scope));
             bool isLost = !isSlotKnown || (hello.ListLost & (1 << slot)) != 0;
-            uint baseVersion = isLost ? 0 : Base(hello.Versions[slot], newest, Math.Max(fullSince, proven.GetValueOrDefault(scope)));
+            uint baseVersion = isLost ? 0 : Base(hello.Versions[slot], newest, fullSince, proven.GetValueOrDefault(scope));
             if (baseVersion != newest)
             {
                 byte[] body = await ListBodies.SinceAsync(s, scope, baseVersion);
@@ -81,13 +81,15 @@ internal sealed class CarryDesk(SiteRoot root)
 
     /// <summary>
     /// The oldest version with these low bits that the door may have: what changed since then holds what changed since any later one. It has at least what
-    /// it is known to have had, and before the first kept one nothing is told as a delta.
+    /// it is known to have had: a Hello that says less was read before.
     /// </summary>
+    /// <param name="kept">The oldest version from which a delta can be made.</param>
     /// <returns>0: there is none.</returns>
-    private static uint Base(int low, uint newest, uint least)
+    private static uint Base(int low, uint newest, uint kept, uint proven)
     {
+        uint least = Math.Max(kept, proven);
         long oldest = least + ((low - (least % LowBits) + LowBits) % LowBits);
-        return oldest <= newest ? (uint)oldest : 0;
+        return oldest <= newest ? (uint)oldest : proven >= kept ? proven : 0;
     }
 
     /// <summary>What a session takes before an unlock comes first; a list that does not fit comes after it.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using DoorController.Issuer;
 using DoorController.KeyServer.Redeem;
 using Microsoft.Extensions.Primitives;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 namespace DoorController.KeyServer.Page;
 
 /// <summary>The guest's page: its files, which are in the program, and the headers that keep a link's code and every other host out of it.</summary>
-internal static class PageFiles
+internal static partial class PageFiles
 {
     /// <summary>No script but the page's own, no other host, no frame around it.</summary>
     public const string ContentSecurityPolicy =
@@ -85,12 +86,19 @@ internal static class PageFiles
             using Stream stream = typeof(PageFiles).Assembly.GetManifestResourceStream(resource)!;
             using MemoryStream copy = new();
             stream.CopyTo(copy);
-            files[resource[Prefix.Length..]] = copy.ToArray();
+            string name = resource[Prefix.Length..];
+            files[name] = Path.GetExtension(name) is ".js" or ".css" ? WithoutComments(copy.ToArray()) : copy.ToArray();
         }
 
         files[Worker] = Complete(files);
         return files;
     }
+
+    /// <summary>Comments that have lines of their own stay here: a phone on a lobby's network waits for every kilobyte.</summary>
+    private static byte[] WithoutComments(byte[] file) => Encoding.UTF8.GetBytes(Comment().Replace(Encoding.UTF8.GetString(file), string.Empty));
+
+    [GeneratedRegex(@"^[ \t]*(//.*|/\*[\s\S]*?\*/[ \t]*)\n", RegexOptions.Multiline)]
+    private static partial Regex Comment();
 
     /// <summary>The service worker names every file and the version of all, so that a new server brings its page to every phone.</summary>
     private static byte[] Complete(Dictionary<string, byte[]> files)

@@ -4,11 +4,12 @@ import { doorByName, doorBySticker, doorsOf, keyFor, living, namesOf } from './c
 import { openDoor } from './door.js';
 import { messageAtRest, messageOf } from './message.js';
 import { browserRadio } from './radio.js';
-import { postPages, redeem, wantsAnswer } from './server.js';
+import { askErrands, postPages, redeem, wantsAnswer } from './server.js';
 import { makeView } from './view.js';
 import { openWallet } from './wallet.js';
 
 const REST_AFTER_MS = 4000;
+const MAX_ASKED = 16;
 const now = () => Math.floor(Date.now() / 1000);
 const view = makeView(navigator.languages);
 
@@ -101,7 +102,20 @@ async function refresh(isForced) {
   if (!isWalking) {
     rest(failed);
   }
+  await runErrands(failed === null && offlineSince === null ? doorsOf(keys()).slice(0, MAX_ASKED).map((door) => door.doorId) : []);
+}
+
+/** Takes the doors' pages to the server, and fetches what to bring them. */
+async function runErrands(doorIds) {
   await postPages(wallet);
+  for (const doorId of doorIds) {
+    const { token } = links.findLast((link) => link.keys.some((key) => key.doors.some((door) => door.doorId === doorId)));
+    const errands = await askErrands(token, doorId, await wallet.door(doorId));
+    if (errands === null) {
+      return;
+    }
+    await wallet.keepDoor({ ...(await wallet.door(doorId)), errands });
+  }
 }
 
 function showNetwork(isAway) {
@@ -181,9 +195,11 @@ async function find(isOther) {
 
 async function open(doorId) {
   let opened = false;
+  const before = await wallet.door(doorId);
   const told = await openDoor({
-    place, doorId, keys: keys(), lists: lists(), floors: view.pickedFloors(), acknowledgements: await wallet.acknowledgements(doorId),
+    place, doorId, keys: keys(), lists: lists(), floors: view.pickedFloors(), errands: before.errands,
     keepPage: (page) => wallet.addPage(page),
+    keepVisit: ({ hello, carry, left }) => wallet.keepDoor({ doorId, hello, carry: carry ?? before.carry, errands: left }),
     tell: (early) => {
       opened = early.kind === 'open';
       if (opened || early.kind === 'waiting') {
@@ -200,8 +216,7 @@ async function open(doorId) {
     end(messageOf(told, key, now()));
   }
   if (told.kind === 'open') {
-    await wallet.dropAcknowledgement(doorId);
-    await postPages(wallet);
+    await runErrands([doorId]);
   }
 }
 

@@ -1,5 +1,5 @@
 // What a phone brings to a door and fetches there (PROTOCOL.md, section 7). Nothing here may keep a door shut: every failure is the end of carrying alone.
-import { askPage, askSlice, Blob, CARRY, carryFrames, CarryState, join, parseCarry, parseList } from './codec.js';
+import { askPage, askSlice, Blob, CARRY, carryFrames, CarryState, ClockQuality, join, parseCarry, parseList } from './codec.js';
 
 /** Bytes that may be brought before the unlock, and the time that carrying may take after it, in ms. */
 export const SHARE_BYTES = 2560;
@@ -10,6 +10,27 @@ const SMALL_FRAME = 17;
 const LARGE_FRAME = 80;
 const JUDGE_READS = 60;
 const PAGE_BYTES = 2048;
+
+/** The door need not be given such a blob again. */
+const SETTLED = new Set([CarryState.accepted, CarryState.refused, CarryState.nothingNew, CarryState.taken]);
+
+/**
+ * What to bring before the unlock, in its order, and what after it: keys, the time, lists.
+ * @param {Uint8Array[]} errands what the server gave for this door
+ */
+export function errandsFor(errands, lists, hello, scopeId) {
+  const of = (type) => errands.filter((blob) => blob[0] === type);
+  const time = hello.clockQuality === ClockQuality.proven ? [] : of(Blob.timeToken);
+  const deltas = hello.listLost === 0 ? of(Blob.list) : [];
+  return share([...of(Blob.keyUpdate), ...time, ...listsFor(lists, hello, scopeId).map((blob) => shorter(blob, deltas))]);
+}
+
+/** The list as a delta, should the server have given one that is as new. */
+function shorter(blob, deltas) {
+  const { scopeId, version } = parseList(blob);
+  const isAsNew = (delta) => delta.scopeId === scopeId && delta.version >= version;
+  return deltas.find((delta) => delta.length < blob.length && isAsNew(parseList(delta))) ?? blob;
+}
 
 /**
  * The lists that this door may lack, as blobs with its tag; that of the scope whose key is shown first. Which slot has which scope a phone does not
@@ -47,15 +68,24 @@ export async function bring(air, blob, fitsOneWrite) {
   return (await settled(air)).state;
 }
 
-/** True when one of the blobs was news to the door: then its Hello is another one. */
-export async function bringAll(air, blobs, fitsOneWrite, hasTime = () => true) {
+/**
+ * Brings blobs. Those that the door need not see again go into air.settled.
+ * @param {(blob: Uint8Array) => Uint8Array|undefined} whole the whole list for a delta whose base the door lacks
+ * @returns {Promise<boolean>} true when one of them was news to the door: then its Hello is another one.
+ */
+export async function bringAll(air, blobs, fitsOneWrite, whole = () => undefined, hasTime = () => true) {
   let isNews = false;
   for (const blob of blobs) {
     if (!hasTime()) {
       break;
     }
-    const state = await bring(air, blob, fitsOneWrite);
+    let state = await bring(air, blob, fitsOneWrite);
+    const instead = state === CarryState.baseMissing ? whole(blob) : undefined;
+    state = instead === undefined ? state : await bring(air, instead, fitsOneWrite);
     isNews ||= state === CarryState.accepted || state === CarryState.taken;
+    if (SETTLED.has(state)) {
+      air.settled.push(blob);
+    }
     if (state === CarryState.notAllowed) {
       break;
     }
@@ -64,20 +94,21 @@ export async function bringAll(air, blobs, fitsOneWrite, hasTime = () => true) {
 }
 
 /** What comes after a granted unlock, in its order: acknowledgements up, a page down, the lists that are left. */
-export async function carryAfter(air, { acknowledgements, lists, fitsOneWrite, keepPage, hasTime }) {
-  await bringAll(air, acknowledgements, fitsOneWrite, hasTime);
+export async function carryAfter(air, { errands, late, fitsOneWrite, keepPage, hasTime }) {
+  const bringThese = (blobs) => bringAll(air, blobs, fitsOneWrite, undefined, hasTime);
+  await bringThese(errands.filter((blob) => blob[0] === Blob.acknowledgement));
   if (hasTime()) {
     const page = await fetchPage(air, hasTime);
     if (page !== null) {
       await keepPage(page);
     }
   }
-  await bringAll(air, lists, fitsOneWrite, hasTime);
+  await bringThese(late);
 }
 
 /** The oldest page that is not acknowledged. @returns {Promise<Uint8Array|null>} sealed for the server. */
 export async function fetchPage(air, hasTime) {
-  if (parseCarry(await air.read(CARRY)).pages === 0) {
+  if ((await readStatus(air)).pages === 0) {
     return null;
   }
   await air.write(CARRY, askPage(0));
@@ -100,10 +131,18 @@ export async function fetchPage(air, hasTime) {
 }
 
 async function settled(air) {
-  let status = parseCarry(await air.read(CARRY));
+  let status = await readStatus(air);
   for (let i = 0; i < JUDGE_READS && (status.state === CarryState.judging || status.state === CarryState.receiving); i++) {
     await air.wait(50);
-    status = parseCarry(await air.read(CARRY));
+    status = await readStatus(air);
   }
+  return status;
+}
+
+/** The last one is kept as it is: the server answers its challenge. */
+async function readStatus(air) {
+  const bytes = await air.read(CARRY);
+  const status = parseCarry(bytes);
+  air.status = status.isSlice ? air.status : bytes;
   return status;
 }

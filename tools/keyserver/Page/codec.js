@@ -21,6 +21,9 @@ export const Verdict = Object.freeze({
   revoked: 51, notListed: 53, expired: 54, notYetValid: 55, wrongDoor: 56, noFloor: 57, wrongOperation: 58, strikeFault: 59,
 });
 
+/** How sure a door is of the time (bits 0 and 1 of Hello's flags). */
+export const ClockQuality = Object.freeze({ unknown: 0, restored: 1, proven: 2 });
+
 /** Types of the blobs that are carried (section 6). */
 export const Blob = Object.freeze({ list: 1, keyUpdate: 2, timeToken: 3, acknowledgement: 4, auditPage: 5, floorReset: 8 });
 

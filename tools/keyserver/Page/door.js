@@ -2,7 +2,7 @@
 import { ATTEMPT_ID, FormError, HELLO, isFromTheDoor, makeUnlock, parseHello, parseResult, RESULT, UNLOCK, Verdict } from './codec.js';
 import { RadioError } from './radio.js';
 import { keyFor } from './choice.js';
-import { AFTER_MS, bringAll, carryAfter, listsFor, share } from './carry.js';
+import { AFTER_MS, bringAll, carryAfter, errandsFor, listsFor, share } from './carry.js';
 
 /** A person's press is one attempt id for so long, in ms; then the person is asked again. */
 export const INTENTION_MS = 20000;
@@ -32,14 +32,16 @@ class Outcome extends Error {
  * @param {number} ask.doorId chosen before; nothing is tagged for another one
  * @param {object[]} ask.keys of the wallet
  * @param {object[]} ask.lists of the wallet
- * @param {Uint8Array[]} [ask.acknowledgements] for this door
+ * @param {Uint8Array[]} [ask.errands] what the server gave to bring to this door
  * @param {number[]} [ask.floors] asked for, should it be a car
  * @param {(told: object) => void} [ask.tell] hears of the opening at once, before anything is carried
  * @param {(page: Uint8Array) => Promise<void>} [ask.keepPage] keeps an audit page for the server
+ * @param {(visit: {hello: Uint8Array, carry: Uint8Array|null, left: Uint8Array[]}) => Promise<void>} [ask.keepVisit] keeps what the server is to know of
+ *   the door, and the errands that are left
  * @returns {Promise<object>} kind: 'open', 'denied', 'refused', 'noAnswer', 'anotherDoor', 'keysLost', 'newerDoor', 'noKey'; the receipt where the door signed.
  */
 export async function openDoor(ask, time = realTime) {
-  const walk = { ask, time, attemptId: crypto.getRandomValues(new Uint8Array(ATTEMPT_ID)), end: time.now() + INTENTION_MS, hasBrought: false, late: [] };
+  const walk = { ask, time, attemptId: crypto.getRandomValues(new Uint8Array(ATTEMPT_ID)), end: time.now() + INTENTION_MS, hasBrought: false, hasReturned: false, late: [], settled: [] };
   for (;;) {
     const told = await visit(walk);
     if (told !== null) {
@@ -57,10 +59,11 @@ async function visit(walk) {
   let link = null;
   try {
     link = await walk.ask.place.connect();
-    const air = airOf(link, walk.time);
+    const air = airOf(link, walk);
     const told = await exchange(walk, air);
     walk.ask.tell?.(told);
     await carryOn(walk, air, told);
+    await keepVisit(walk, air, told);
     return told;
   } catch (e) {
     if (e instanceof Outcome) {
@@ -76,7 +79,7 @@ async function visit(walk) {
 }
 
 /** Read and write that are tried once more, whatever the error was: a page is not told which. A time-out or a lost link is the end of the session. */
-function airOf(link, time) {
+function airOf(link, { time, settled }) {
   const twice = async (work) => {
     try {
       return await work();
@@ -88,7 +91,7 @@ function airOf(link, time) {
       return work();
     }
   };
-  return { read: (uuid) => twice(() => link.read(uuid)), write: (uuid, bytes) => twice(() => link.write(uuid, bytes)), wait: time.wait };
+  return { read: (uuid) => twice(() => link.read(uuid)), write: (uuid, bytes) => twice(() => link.write(uuid, bytes)), wait: time.wait, settled, status: null };
 }
 
 /** From Hello to a Result that says it all. */
@@ -143,15 +146,19 @@ function keyToShow(walk, hello) {
   return { credential: key.credential, scopeId: key.scopeId, signs: key.doors.find((d) => d.doorId === hello.doorId).key };
 }
 
-/** Once an intention: a door that cannot take its lists is still asked to open. */
+const errandsLeft = ({ ask, settled }) => (ask.errands ?? []).filter((blob) => !settled.includes(blob));
+
+/** Once an intention: a door that cannot take what is brought is still asked to open. */
 async function bringBefore(walk, air, hello) {
-  const { before, after } = share(listsFor(walk.ask.lists, hello, keyToShow(walk, hello).scopeId));
+  const { lists } = walk.ask;
+  const { before, after } = errandsFor(errandsLeft(walk), lists, hello, keyToShow(walk, hello).scopeId);
   if (walk.hasBrought || before.length === 0) {
     return hello;
   }
   walk.late = after;
   walk.hasBrought = true;
-  return (await bringAll(air, before, hello.fitsOneWrite)) ? readHello(walk, air) : hello;
+  const whole = (delta) => listsFor(lists, { ...hello, listLost: 1 }, 0).find((blob) => blob.subarray(1, 4).join() === delta.subarray(1, 4).join());
+  return (await bringAll(air, before, hello.fitsOneWrite, whole)) ? readHello(walk, air) : hello;
 }
 
 async function readResult(walk, air) {
@@ -177,7 +184,7 @@ async function believe(key, hello, unlock, bytes, result) {
   return { kind, ...result, clockQuality: hello.clockQuality, isCar: hello.isCar, credential: key.credential, receipt: { hello: hello.bytes, unlock, result: bytes } };
 }
 
-/** Busy: the same attempt when it may work. A list that the door lacks: brought, should it not have been. */
+/** Busy: the same attempt when it may work. A list that the door lacks: brought, should it not have been; over another connection where it had no room. */
 async function mayTryAgain(walk, air, told, hello) {
   if (told.verdict === Verdict.busy && walk.time.now() + told.detail * 1000 < walk.end && !walk.hasWaited) {
     walk.hasWaited = true;
@@ -190,22 +197,32 @@ async function mayTryAgain(walk, air, told, hello) {
     const { before } = share(listsFor(walk.ask.lists, { ...hello, listLost: 1 }, 0));
     return bringAll(air, before, hello.fitsOneWrite);
   }
+  if (LIST_VERDICTS.has(told.verdict) && walk.late.length > 0 && !walk.hasReturned) {
+    walk.hasReturned = true;
+    walk.hasBrought = false;
+    throw new RadioError('lost');
+  }
   return false;
 }
 
 /** After the person has the answer. What breaks here changes nothing of it. */
 async function carryOn(walk, air, told) {
   const end = walk.time.now() + AFTER_MS;
-  const { acknowledgements = [], keepPage = async () => {} } = walk.ask;
+  const { keepPage = async () => {} } = walk.ask;
   if (told.kind !== 'open') {
     return;
   }
   try {
     const { fitsOneWrite } = parseHello(told.receipt.hello);
-    await carryAfter(air, { acknowledgements, lists: walk.late, fitsOneWrite, keepPage, hasTime: () => walk.time.now() < end });
+    await carryAfter(air, { errands: errandsLeft(walk), late: walk.late, fitsOneWrite, keepPage, hasTime: () => walk.time.now() < end });
   } catch (e) {
     if (!(e instanceof RadioError || e instanceof FormError)) {
       throw e;
     }
   }
+}
+
+/** Only what a door answered itself is worth asking the server about. */
+async function keepVisit(walk, air, told) {
+  await walk.ask.keepVisit?.({ hello: told.receipt.hello, carry: air.status, left: errandsLeft(walk) });
 }

@@ -5,6 +5,9 @@ const ANSWER_MS = 15000;
 /** A link is asked about again after so long, in s, when the page is opened: lists for doors are as fresh as the last answer. */
 const FRESH_S = 60;
 
+export const bytesOf = (base64Text) => Uint8Array.from(atob(base64Text), (c) => c.charCodeAt(0));
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
 const post = (address, headers, body) => fetch(address, {
   method: 'POST', headers, body, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(ANSWER_MS),
 });
@@ -29,6 +32,20 @@ export async function redeem(link) {
   } catch {
     return { kind: 'away' };
   }
+}
+
+/**
+ * Asks what to bring to a door.
+ * @param {{hello?: Uint8Array, carry?: Uint8Array}} visit what was read there the last time
+ * @returns {Promise<Uint8Array[]|null>} none for a door that is no longer this phone's; null: nobody answered for now.
+ */
+export async function askErrands(token, doorId, { hello, carry }) {
+  const body = JSON.stringify({ door_id: doorId, hello: hello && base64(hello), carry: carry && base64(carry) });
+  const response = await post('../phone/door', { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body).catch(() => null);
+  if (response === null || response.status >= 429) {
+    return null;
+  }
+  return response.ok ? (await response.json()).blobs.map((b) => bytesOf(b.blob)) : [];
 }
 
 /** Posts the audit pages that were fetched at doors, and keeps what the server acknowledges. */

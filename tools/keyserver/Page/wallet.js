@@ -1,13 +1,14 @@
-// What the phone keeps: links with their keys and lists, receipts, audit pages for the server, acknowledgements for doors. Credential keys are Web Crypto's:
+// What the phone keeps: links with their keys and lists, receipts, audit pages for the server, errands to doors. Credential keys are Web Crypto's:
 // they sign, and no script gets their bytes. Everything is bounded.
-import { importKey } from './codec.js';
+import { Blob, importKey } from './codec.js';
+import { bytesOf } from './server.js';
 
 const MAX_LINKS = 8;
 const MAX_RECEIPTS = 100;
 const MAX_PAGES = 16;
+const MAX_DOORS = 32;
 const KEPT_AFTER_END_S = 7 * 86400;
 
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 const seconds = (text) => (text == null ? null : Math.floor(Date.parse(text) / 1000));
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -16,12 +17,12 @@ const done = (request) => new Promise((resolve, reject) => {
 
 /** Opens the wallet, and asks the browser not to clear it. @param {() => number} now Unix seconds */
 export async function openWallet(now) {
-  const request = indexedDB.open('door-wallet', 1);
+  const request = indexedDB.open('door-wallet', 2);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore('links', { keyPath: 'code' });
-    request.result.createObjectStore('receipts', { autoIncrement: true });
-    request.result.createObjectStore('pages', { autoIncrement: true });
-    request.result.createObjectStore('acknowledgements', { keyPath: 'doorId' });
+    const stores = { links: { keyPath: 'code' }, receipts: { autoIncrement: true }, pages: { autoIncrement: true }, doors: { keyPath: 'doorId' } };
+    for (const name of Object.keys(stores).filter((n) => !request.result.objectStoreNames.contains(n))) {
+      request.result.createObjectStore(name, stores[name]);
+    }
   };
   const database = await done(request);
   navigator.storage?.persist?.().catch(() => false);
@@ -107,19 +108,22 @@ class Wallet {
     return done(this.#store('pages', 'readwrite').delete(number));
   }
 
+  /** What is known of a door: hello and carry as they were read there, and the errands to run there. */
+  async door(doorId) {
+    return (await done(this.#store('doors').get(doorId))) ?? { doorId, errands: [] };
+  }
+
+  /** Of many doors those that were visited or asked about last are kept. */
+  async keepDoor(door) {
+    await done(this.#store('doors', 'readwrite').put({ ...door, at: this.#now() }));
+    const doors = (await done(this.#store('doors').getAll())).sort((a, b) => b.at - a.at);
+    await Promise.all(doors.slice(MAX_DOORS).map((old) => done(this.#store('doors', 'readwrite').delete(old.doorId))));
+  }
+
   /** The newest acknowledgement for a door is the only one that it needs. */
-  keepAcknowledgement(blob) {
-    const doorId = new DataView(blob.buffer, blob.byteOffset).getUint32(1, true);
-    return done(this.#store('acknowledgements', 'readwrite').put({ doorId, blob }));
-  }
-
-  async acknowledgements(doorId) {
-    const found = await done(this.#store('acknowledgements').get(doorId));
-    return found === undefined ? [] : [found.blob];
-  }
-
-  dropAcknowledgement(doorId) {
-    return done(this.#store('acknowledgements', 'readwrite').delete(doorId));
+  async keepAcknowledgement(blob) {
+    const door = await this.door(new DataView(blob.buffer, blob.byteOffset).getUint32(1, true));
+    await this.keepDoor({ ...door, errands: [...door.errands.filter((b) => b[0] !== Blob.acknowledgement), blob] });
   }
 
   #store(name, mode = 'readonly') {

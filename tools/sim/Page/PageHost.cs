@@ -95,6 +95,7 @@ internal sealed class PageHost : IAsyncDisposable
         _app.MapPost("/air/{index:int:range(0,3)}", WriteAsync);
         _app.Map("/ik/{**path}", _proxy.PassOnAsync);
         _app.Map("/door/audit", _proxy.PassOnAsync);
+        _app.Map("/phone/door", _proxy.PassOnAsync);
     }
 
     /// <summary>No other site in the same browser gets at the desk: it has another host, or another origin.</summary>

@@ -96,6 +96,9 @@ namespace DoorController.Tests.KeyServer.Carry
             guest.Visit();
             await guest.GoOnlineAsync();
             Assert.IsFalse(guest.Errands.Exists(e => e.Type == "list"));
+            Bytes.Put16(guest.Hello!, Hello.ListVersions, Bytes.U16(guest.Hello!, Hello.ListVersions) - 1);
+            await guest.GoOnlineAsync();
+            Assert.IsFalse(guest.Errands.Exists(e => e.Type == "list"), "a Hello that was read before the list came; the trail knows better");
             guest.Hello![Hello.ListLost] = 1;
             await guest.GoOnlineAsync();
             Assert.AreEqual(0u, Bytes.U32(guest.Errands.Single(e => e.Type == "list").Blob, 8), "in full form: no base");
