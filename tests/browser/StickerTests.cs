@@ -52,7 +52,7 @@ public sealed class StickerTests : PageTestBase
         Assert.AreEqual(1, bank[2].Desk.Host.Strike.Pulses);
         GuestPhone stranger = await TakePhoneAsync();
         await stranger.TapAsync(new Uri(Server.Address, "/ik/#door=1").ToString(), "empty");
-        Assert.AreEqual("No key on this phone", await stranger.Page.TextContentAsync("#title"));
+        Assert.AreEqual("No key on this phone", await stranger.Page.TextContentAsync("#headline"));
         Assert.IsFalse(await stranger.Page.IsVisibleAsync("#open"), "there is nothing to press");
         Assert.IsFalse(await stranger.Page.IsVisibleAsync("#other"), "and no other door");
         Assert.AreEqual("/ik/", stranger.Page.Url[stranger.Page.Url.IndexOf("/ik/", StringComparison.Ordinal)..]);
