@@ -46,10 +46,10 @@ namespace DoorController.Flash
             }
 
             InvocationConfiguration configuration = new() { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            using StopSignal stop = new(StopTimeout, cancel);
+            using StopSignal stop = new(cancel);
             try
             {
-                return await stop.RunAsync(asked => parsed.InvokeAsync(configuration, asked)).ConfigureAwait(false);
+                return await stop.RunAsync(asked => parsed.InvokeAsync(configuration, asked), StopTimeout).ConfigureAwait(false);
             }
             catch (FlashException e)
             {

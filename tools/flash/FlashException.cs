@@ -18,7 +18,7 @@ namespace DoorController.Flash
         public const int NotVerified = 3;
 
         /// <summary>Stopped by Ctrl+C.</summary>
-        public const int Cancelled = 130;
+        public const int Cancelled = Issuer.StopSignal.Interrupted;
     }
 
     /// <summary>A failure in one line: what is wrong, and the one thing that mends it.</summary>

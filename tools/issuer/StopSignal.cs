@@ -18,21 +18,16 @@ namespace DoorController.Issuer
         /// <summary>Exit code of what SIGTERM stopped.</summary>
         public const int Terminated = 143;
 
-        private readonly TimeSpan _grace;
         private readonly CancellationTokenSource _stop;
-        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly PosixSignalRegistration _interrupt;
         private readonly PosixSignalRegistration _terminate;
         private int _exitCode;
 
         /// <summary>Listens from now on.</summary>
-        /// <param name="grace">What the work may still take once it is asked to end; after it the process ends all the same.</param>
         /// <param name="cancel">Asks the work to end too, as Ctrl+C does.</param>
-        public StopSignal(TimeSpan grace, CancellationToken cancel = default)
+        public StopSignal(CancellationToken cancel = default)
         {
-            _grace = grace;
             _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            _stop.Token.Register(() => _asked.TrySetResult());
             _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Take);
             _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take);
         }
@@ -40,22 +35,19 @@ namespace DoorController.Issuer
         /// <summary>What the process says when a signal stopped it; 0 when none came.</summary>
         public int ExitCode => Volatile.Read(ref _exitCode);
 
+        /// <summary>Asks the work to end.</summary>
+        public CancellationToken Token => _stop.Token;
+
         /// <summary>Runs the work to its end, or to the end of its grace.</summary>
+        /// <param name="grace">What the work may still take once it is asked to end; after it the process ends all the same.</param>
         /// <returns>What the work returns, also when a signal came and the work then ended in good order.</returns>
         /// <exception cref="OperationCanceledException">A signal or the token ended the work before it was done.</exception>
-        public async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
+        public async Task<int> RunAsync(Func<CancellationToken, Task<int>> work, TimeSpan grace)
         {
-            Task<int> running = Task.Run(() => work(_stop.Token), CancellationToken.None);
-            if (await Task.WhenAny(running, _asked.Task).ConfigureAwait(false) != running)
-            {
-                await Task.WhenAny(running, Task.Delay(_grace)).ConfigureAwait(false);
-                if (!running.IsCompleted)
-                {
-                    throw new OperationCanceledException(_stop.Token);
-                }
-            }
-
-            return await running.ConfigureAwait(false);
+            Task<int> running = Task.Run(() => work(Token), CancellationToken.None);
+            await Task.WhenAny(running, Task.Delay(Timeout.Infinite, Token)).ConfigureAwait(false);
+            await Task.WhenAny(running, Task.Delay(grace)).ConfigureAwait(false);
+            return running.IsCompleted ? await running.ConfigureAwait(false) : throw new OperationCanceledException(Token);
         }
 
         /// <inheritdoc/>

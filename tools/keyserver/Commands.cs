@@ -45,11 +45,11 @@ internal static class Commands
             return BadInput;
         }
 
-        using StopSignal stop = new(StopTimeout);
+        using StopSignal stop = new();
         try
         {
             InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await stop.RunAsync(cancel => parsed.InvokeAsync(configuration, cancel));
+            return await stop.RunAsync(cancel => parsed.InvokeAsync(configuration, cancel), StopTimeout);
         }
         catch (Exception e) when (stop.ExitCode != 0 && e is OperationCanceledException or DbException)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using DoorController.Hal.Host;
+using DoorController.Issuer;
 using Spectre.Console;
 
 namespace DoorController.Sim;
@@ -15,9 +15,7 @@ internal static class PromptLoop
     public static void Run(IPrompted prompted, IAnsiConsole console)
     {
         // The key server of a site takes these signals for its own; here they end the program, and what it made is cleaned up.
-        using CancellationTokenSource stop = new();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using StopSignal stop = new();
         prompted.Greet();
         if (Console.IsInputRedirected)
         {
@@ -26,12 +24,6 @@ internal static class PromptLoop
         else
         {
             RunKeys(prompted, stop.Token);
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 

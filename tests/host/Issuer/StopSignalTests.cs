@@ -20,14 +20,14 @@ namespace DoorController.Tests.Issuer
         {
             for (int i = 0; i < 200; i++)
             {
-                using StopSignal stop = new(Minute);
+                using StopSignal stop = new();
                 TaskCompletionSource begun = new();
                 Task<int> running = stop.RunAsync(async cancel =>
                 {
                     begun.SetResult();
                     await Task.Delay(Timeout.Infinite, cancel);
                     return 0;
-                });
+                }, Minute);
                 await begun.Task;
                 stop.Ask(signal);
                 await Assert.ThrowsAsync<OperationCanceledException>(() => running);
@@ -38,12 +38,12 @@ namespace DoorController.Tests.Issuer
         [TestMethod]
         public async Task Work_that_ends_in_good_order_says_so_itself()
         {
-            using StopSignal stop = new(Minute);
+            using StopSignal stop = new();
             Task<int> running = stop.RunAsync(async cancel =>
             {
                 await Task.Delay(Timeout.Infinite, cancel).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 return 7;
-            });
+            }, Minute);
             stop.Ask(PosixSignal.SIGTERM);
             Assert.AreEqual(7, await running);
         }
@@ -51,9 +51,9 @@ namespace DoorController.Tests.Issuer
         [TestMethod]
         public async Task Work_that_does_not_listen_is_left_behind()
         {
-            using StopSignal stop = new(TimeSpan.FromMilliseconds(1));
+            using StopSignal stop = new();
             TaskCompletionSource<int> never = new();
-            Task<int> running = stop.RunAsync(_ => never.Task);
+            Task<int> running = stop.RunAsync(_ => never.Task, TimeSpan.FromMilliseconds(1));
             stop.Ask(PosixSignal.SIGINT);
             await Assert.ThrowsAsync<OperationCanceledException>(() => running);
         }
@@ -61,8 +61,8 @@ namespace DoorController.Tests.Issuer
         [TestMethod]
         public async Task The_first_signal_counts_and_none_is_none()
         {
-            using StopSignal stop = new(Minute);
-            Assert.AreEqual(5, await stop.RunAsync(_ => Task.FromResult(5)));
+            using StopSignal stop = new();
+            Assert.AreEqual(5, await stop.RunAsync(_ => Task.FromResult(5), Minute));
             Assert.AreEqual(0, stop.ExitCode);
             stop.Ask(PosixSignal.SIGINT);
             stop.Ask(PosixSignal.SIGTERM);
@@ -72,8 +72,8 @@ namespace DoorController.Tests.Issuer
         [TestMethod]
         public async Task What_the_work_throws_comes_out()
         {
-            using StopSignal stop = new(Minute);
-            await Assert.ThrowsAsync<InvalidOperationException>(() => stop.RunAsync(_ => throw new InvalidOperationException()));
+            using StopSignal stop = new();
+            await Assert.ThrowsAsync<InvalidOperationException>(() => stop.RunAsync(_ => throw new InvalidOperationException(), Minute));
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed class CarryDesk(SiteRoot root)
     {
         DoorRow door = at.Door;
         bool isBehind = await DoorBook.HeldVersionAsync(s, door.Id) < door.BundleVersion;
-        List<CarryBlob> blobs = isBehind ? [await KeyUpdateAsync(s, door)] : [];
+        Dictionary<int, uint> proven = await DoorBook.ProvenListsAsync(s, door.Id);
+        List<CarryBlob> blobs = isBehind ? [await KeyUpdateAsync(s, door, proven)] : [];
         if (mayHaveToken && word.Status is StatusWord status && word.Hello?.IsClockProven != true && s.IsTimeTrusted)
         {
             blobs.Add(new CarryBlob("time_token", ServerBlobs.TimeToken(root, door.Id, door.Generation, status.Challenge, s.NowS)));
@@ -33,7 +34,7 @@ internal sealed class CarryDesk(SiteRoot root)
 
         if (word.Hello is HelloWord hello)
         {
-            blobs.AddRange(await ListsAsync(s, at, hello, isBehind));
+            blobs.AddRange(await ListsAsync(s, at, hello, isBehind, proven));
         }
 
         List<CarryBlob> fitted = Fit(blobs);
@@ -49,17 +50,15 @@ internal sealed class CarryDesk(SiteRoot root)
     /// A list that the door is known to have had stays in force, so that a phone that brings these keys and withholds the list shuts no door. A slot
     /// without one is lost until its list comes: an empty window would open for keys that were taken back.
     /// </summary>
-    private async Task<CarryBlob> KeyUpdateAsync(Session s, DoorRow door)
+    private async Task<CarryBlob> KeyUpdateAsync(Session s, DoorRow door, Dictionary<int, uint> proven)
     {
-        Dictionary<int, uint> proven = await DoorBook.ProvenListsAsync(s, door.Id);
-        Bundle bundle = await DoorBook.BundleAsync(s, door, (scope, version) => proven.TryGetValue(scope, out uint has) ? Math.Min(has, version) : version);
+        Bundle bundle = await DoorBook.BundleAsync(s, door, proven);
         return new CarryBlob("key_update", bundle.Seal(root, door.HeldGeneration), Version: door.BundleVersion);
     }
 
-    private async Task<IEnumerable<CarryBlob>> ListsAsync(Session s, PhoneDoor at, HelloWord hello, bool isBehind)
+    private async Task<IEnumerable<CarryBlob>> ListsAsync(Session s, PhoneDoor at, HelloWord hello, bool isBehind, Dictionary<int, uint> proven)
     {
         List<Membership> members = await DoorBook.ScopesAsync(s, at.Door.Id);
-        Dictionary<int, uint> proven = await DoorBook.ProvenListsAsync(s, at.Door.Id);
         bool isSlotKnown = !isBehind && members.Count == hello.Versions.Count;
         List<CarryBlob> lists = [];
         for (int slot = 0; slot < members.Count; slot++)

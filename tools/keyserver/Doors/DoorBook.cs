@@ -178,8 +178,10 @@ public static class DoorBook
         ("change", s.Change), ("kind", MarkKind.DoorGeneration), ("id", doorId.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     /// <summary>The keys of a door as they are in this transaction.</summary>
-    /// <param name="minimumVersion">Least list version of a scope, from its id and its present version.</param>
-    public static async Task<Bundle> BundleAsync(Session s, DoorRow door, Func<int, uint, uint> minimumVersion)
+    /// <param name="known">
+    /// Versions of the lists that the door has, by scope: none of them is lost by what the bundle says of it. Null: it gets the present ones beside the bundle.
+    /// </param>
+    public static async Task<Bundle> BundleAsync(Session s, DoorRow door, IReadOnlyDictionary<int, uint>? known = null)
     {
         List<BundleScope> scopes = await s.QueryAsync(
             """
@@ -188,7 +190,7 @@ public static class DoorBook
             WHERE m.door_id = @door AND m.removed_us IS NULL ORDER BY m.slot
             """,
             row => new BundleScope(
-                row.Int(0), row.Int(1), row.Int(2), minimumVersion(row.Int(0), row.U32(3)), row.Long(4) == 1,
+                row.Int(0), row.Int(1), row.Int(2), Math.Min(row.U32(3), known?.GetValueOrDefault(row.Int(0), row.U32(3)) ?? row.U32(3)), row.Long(4) == 1,
                 row.Long(6) > s.NowS || !s.IsTimeTrusted ? row.Int(5) : 0, row.U32(6)),
             ("door", door.Id));
         return new Bundle(door.BundleVersion, door.Id, door.Generation, door.Name, scopes);

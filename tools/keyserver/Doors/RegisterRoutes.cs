@@ -68,7 +68,7 @@ internal static class RegisterRoutes
     /// <summary>All that goes onto the board, told once: nothing of it is stored.</summary>
     private static async Task<object> ProvisionAsync(Session s, Site site, DoorRow door)
     {
-        Bundle bundle = await DoorBook.BundleAsync(s, door, (_, version) => version);
+        Bundle bundle = await DoorBook.BundleAsync(s, door);
         List<string> lists = [];
         foreach (BundleScope scope in bundle.Scopes)
         {

@@ -1,5 +1,5 @@
 // One intention of a person at one door (PROTOCOL.md, "One intention" and "A phone that sees no ATT codes"). No DOM, no storage.
-import { ATTEMPT_ID, FormError, HELLO, isFromTheDoor, makeUnlock, parseHello, parseResult, RESULT, UNLOCK, Verdict } from './codec.js';
+import { ATTEMPT_ID, FormError, HELLO, isFromTheDoor, makeUnlock, parseHello, parseList, parseResult, RESULT, UNLOCK, Verdict } from './codec.js';
 import { RadioError } from './radio.js';
 import { keyFor } from './choice.js';
 import { AFTER_MS, bringAll, carryAfter, errandsFor, listsFor, share } from './carry.js';
@@ -148,16 +148,17 @@ function keyToShow(walk, hello) {
 
 const errandsLeft = ({ ask, settled }) => (ask.errands ?? []).filter((blob) => !settled.includes(blob));
 
+const wholeLists = ({ ask }, hello) => listsFor(ask.lists, { ...hello, listLost: 1 }, 0);
+
 /** Once an intention: a door that cannot take what is brought is still asked to open. */
 async function bringBefore(walk, air, hello) {
-  const { lists } = walk.ask;
-  const { before, after } = errandsFor(errandsLeft(walk), lists, hello, keyToShow(walk, hello).scopeId);
+  const { before, after } = errandsFor(errandsLeft(walk), walk.ask.lists, hello, keyToShow(walk, hello).scopeId);
   if (walk.hasBrought || before.length === 0) {
     return hello;
   }
   walk.late = after;
   walk.hasBrought = true;
-  const whole = (delta) => listsFor(lists, { ...hello, listLost: 1 }, 0).find((blob) => blob.subarray(1, 4).join() === delta.subarray(1, 4).join());
+  const whole = (delta) => wholeLists(walk, hello).find((blob) => parseList(blob).scopeId === parseList(delta).scopeId);
   return (await bringAll(air, before, hello.fitsOneWrite, whole)) ? readHello(walk, air) : hello;
 }
 
@@ -194,7 +195,7 @@ async function mayTryAgain(walk, air, told, hello) {
   }
   if (LIST_VERDICTS.has(told.verdict) && !walk.hasBrought) {
     walk.hasBrought = true;
-    const { before } = share(listsFor(walk.ask.lists, { ...hello, listLost: 1 }, 0));
+    const { before } = share(wholeLists(walk, hello));
     return bringAll(air, before, hello.fitsOneWrite);
   }
   if (LIST_VERDICTS.has(told.verdict) && walk.late.length > 0 && !walk.hasReturned) {

@@ -103,10 +103,7 @@ internal sealed class SyncDesk(Site site, DoorDirectory directory, SeenBook seen
     {
         Dictionary<int, uint> known = request.Lists.ToDictionary(l => l.ScopeId, l => l.Version);
         Bundle bundle = await site.Database.ReadAsync(
-            async s => await DoorBook.BundleAsync(
-                s,
-                await DoorBook.GetAsync(s, door.Row.WorkspaceId, door.Row.Id),
-                (scope, version) => known.TryGetValue(scope, out uint has) && has < version ? has : version),
+            async s => await DoorBook.BundleAsync(s, await DoorBook.GetAsync(s, door.Row.WorkspaceId, door.Row.Id), known),
             cancel);
         if (reply.TryAdd(bundle.Seal(Root, request.DoorGeneration)))
         {

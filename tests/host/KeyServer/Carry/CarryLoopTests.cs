@@ -18,12 +18,10 @@ namespace DoorController.Tests.KeyServer.Carry
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task Guests_alone_keep_a_door_in_time_in_keys_in_lists_and_its_trail_at_the_server(DatabaseKind kind)
         {
-            await using ServerRig server = await ServerRig.StartAsync(kind);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone one = await RelayPhone.TakeAsync(server, door, registered);
-            RelayPhone two = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync(kind);
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone one = await site.TakePhoneAsync();
+            RelayPhone two = await site.TakePhoneAsync();
             Assert.AreEqual(Verdict.Granted, one.Visit());
             Assert.AreEqual(ClockQuality.Unknown, door.Memory.Time.Quality);
 
@@ -59,11 +57,9 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task The_base_of_a_delta_is_the_oldest_version_with_the_bits_that_the_door_said()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered, hours: 24 * 20);
+            await using OfflineDoor site = await OfflineDoor.StartAsync();
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone guest = await site.TakePhoneAsync(hours: 24 * 20);
             for (int i = 0; i < 6; i++)
             {
                 guest.Visit();
@@ -86,11 +82,9 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task A_door_that_lost_its_list_gets_the_whole_one_and_what_a_door_has_is_not_sent_again()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync();
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone guest = await site.TakePhoneAsync();
             guest.Visit();
             await guest.GoOnlineAsync();
             guest.Visit();
@@ -107,11 +101,9 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task A_time_token_goes_out_once_a_minute_only_to_who_wants_one_and_never_from_a_clock_that_is_not_trusted()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync();
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone guest = await site.TakePhoneAsync();
             guest.Visit();
             Assert.IsTrue(await HasTokenAsync());
             Assert.IsFalse(await HasTokenAsync(), "in the same minute");
@@ -135,16 +127,13 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task What_does_not_fit_before_the_unlock_is_for_after_it()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            int[] scopes = [await server.AddBankAsync("a"), await server.AddBankAsync("b"), await server.AddBankAsync("c")];
-            RegisteredDoor registered = await server.RegisterAsync(null, scopes);
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync(scopes: ["a", "b", "c"]);
+            (ServerRig server, RegisteredDoor registered) = (site.Server, site.Registered);
+            RelayPhone guest = await site.TakePhoneAsync();
             guest.Visit();
-            foreach (int scope in scopes)
+            foreach (int scope in site.ScopeIds)
             {
-                await FillListAsync(server, scope, 10000);
+                await server.Site.Database.WriteAsync(s => DoorsOfServer.RevokeAsync(s, scope, 100, 1455, 11));
             }
 
             guest.Hello![Hello.ListLost] = 7;
@@ -159,37 +148,14 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task A_floor_reset_that_waits_never_goes_to_a_guests_phone()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync();
+            (ServerRig server, RegisteredDoor registered) = (site.Server, site.Registered);
+            RelayPhone guest = await site.TakePhoneAsync();
             guest.Visit();
             await server.DoAsync("/doors/floor_reset", new JsonObject { ["door_id"] = registered.Id });
             await guest.GoOnlineAsync();
             Assert.IsNotEmpty(guest.Errands);
             Assert.IsFalse(guest.Errands.Exists(e => e.Blob[0] == BlobType.FloorReset), string.Join(" ", guest.Errands.Select(e => e.Type)));
         }
-
-        /// <summary>Key numbers up to one, of which some that no run is short for are revoked.</summary>
-        private static Task<int> FillListAsync(ServerRig server, int scope, int numbers) => server.Site.Database.WriteAsync(async s =>
-        {
-            Random random = new(scope);
-            uint version = (uint)(await s.NumberAsync("UPDATE scopes SET next_key_number = @next, list_version = list_version + 1 WHERE scope_id = @scope RETURNING list_version", ("next", numbers), ("scope", scope)) ?? 0);
-            for (int number = 100; number < numbers; number++)
-            {
-                if (random.Next(3) == 0)
-                {
-                    await s.ExecuteAsync(
-                        """
-                        INSERT INTO keys (scope_id, key_number, key_id, instant_key_id, right_id, issued_s, expires_s, revoked_us, list_version)
-                        VALUES (@scope, @number, @id, 'x', 'x', @now, @now + 86400, @now, @version)
-                        """,
-                        ("scope", scope), ("number", number), ("id", Guid.NewGuid()), ("now", s.NowS), ("version", version));
-                }
-            }
-
-            return 0;
-        });
     }
 }

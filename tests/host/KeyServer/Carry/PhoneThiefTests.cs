@@ -22,11 +22,10 @@ namespace DoorController.Tests.KeyServer.Carry
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task Only_doors_of_a_living_right_are_answered_and_any_other_one_is_not_there(DatabaseKind kind)
         {
-            await using ServerRig server = await ServerRig.StartAsync(kind);
-            RegisteredDoor mine = await server.RegisterAsync();
+            await using OfflineDoor site = await OfflineDoor.StartAsync(kind);
+            (ServerRig server, RegisteredDoor mine) = (site.Server, site.Registered);
             RegisteredDoor other = await server.RegisterAsync();
-            using NetDoor door = new(server, mine) { IsServerDown = true };
-            RelayPhone thief = await RelayPhone.TakeAsync(server, door, mine);
+            RelayPhone thief = await site.TakePhoneAsync();
             Assert.AreEqual(200, (await thief.AskAsync()).Status);
             Answer his = await thief.AskAsync(other.Id);
             Answer nobodys = await thief.AskAsync(4000000000);
@@ -36,7 +35,7 @@ namespace DoorController.Tests.KeyServer.Carry
             Assert.AreEqual((401, "unauthorized"), (stranger.Status, stranger.ErrorType));
             Assert.AreEqual(400, (await server.SendAsync(HttpMethod.Post, "/phone/door", $"{{\"door_id\":{mine.Id}}}", "short")).Status);
 
-            RelayPhone two = await RelayPhone.TakeAsync(server, door, mine);
+            RelayPhone two = await site.TakePhoneAsync();
             await server.TakeAwayAsync(two.RightId);
             Assert.AreEqual((410, "right_ended"), Told(await two.AskAsync()));
             server.Clock.Move(TimeSpan.FromDays(11));
@@ -46,10 +45,9 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task Phones_of_a_key_that_was_taken_back_are_told_that_it_ended()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            RegisteredDoor mine = await server.RegisterAsync();
-            using NetDoor door = new(server, mine) { IsServerDown = true };
-            RelayPhone thief = await RelayPhone.TakeAsync(server, door, mine);
+            await using OfflineDoor site = await OfflineDoor.StartAsync();
+            (ServerRig server, RegisteredDoor mine, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone thief = await site.TakePhoneAsync();
             string key = (await server.GetAsync("/instant_keys/list")).Body["instant_keys"]![0]!["instant_key_id"]!.GetValue<string>();
             await server.DoAsync("/instant_keys/delete", new JsonObject { ["instant_key_id"] = key });
             Assert.AreEqual((410, "instant_key_expired"), Told(await thief.AskAsync()));
@@ -60,11 +58,9 @@ namespace DoorController.Tests.KeyServer.Carry
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task Whatever_he_says_of_a_door_nothing_that_is_kept_changes(DatabaseKind kind)
         {
-            await using ServerRig server = await ServerRig.StartAsync(kind);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone thief = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync(kind);
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone thief = await site.TakePhoneAsync();
             thief.Visit();
             await thief.GoOnlineAsync();
             await server.DoAsync("/doors/floor_reset", new JsonObject { ["door_id"] = registered.Id });
@@ -93,12 +89,10 @@ namespace DoorController.Tests.KeyServer.Carry
         [TestMethod]
         public async Task Asked_10000_times_it_answers_60_a_minute_and_others_are_answered_meanwhile()
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
-            RegisteredDoor registered = await server.RegisterAsync();
-            using NetDoor door = new(server, registered) { IsServerDown = true };
-            door.Run(2000);
-            RelayPhone thief = await RelayPhone.TakeAsync(server, door, registered);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered);
+            await using OfflineDoor site = await OfflineDoor.StartAsync();
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
+            RelayPhone thief = await site.TakePhoneAsync();
+            RelayPhone guest = await site.TakePhoneAsync();
             thief.Visit();
             DateTimeOffset began = server.Clock.GetUtcNow();
             int tokens = 0;
@@ -136,16 +130,13 @@ namespace DoorController.Tests.KeyServer.Carry
         [DataRow(8)]
         public async Task Replayed_mixed_and_withheld_blobs_shut_no_door_and_the_next_guest_ends_his_key(int seed)
         {
-            await using ServerRig server = await ServerRig.StartAsync(DatabaseKind.Sqlite);
+            await using OfflineDoor site = await OfflineDoor.StartAsync(seed: seed);
+            (ServerRig server, RegisteredDoor registered, NetDoor door) = (site.Server, site.Registered, site.Door);
             Random random = new(seed);
-            RegisteredDoor registered = await server.RegisterAsync();
             RegisteredDoor neighbour = await server.RegisterAsync();
-            using NetDoor door = new(server, registered, seed) { IsServerDown = true };
-            using NetDoor beside = new(server, neighbour, seed) { IsServerDown = true };
-            door.Run(2000);
-            beside.Run(2000);
-            RelayPhone thief = await RelayPhone.TakeAsync(server, door, registered);
-            RelayPhone guest = await RelayPhone.TakeAsync(server, door, registered);
+            using NetDoor beside = OfflineDoor.Boot(server, neighbour, seed);
+            RelayPhone thief = await site.TakePhoneAsync();
+            RelayPhone guest = await site.TakePhoneAsync();
             RelayPhone friend = await RelayPhone.TakeAsync(server, beside, neighbour);
             List<byte[]> loot = [];
             for (int i = 0; i < 4; i++)

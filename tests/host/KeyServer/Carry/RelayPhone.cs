@@ -56,15 +56,9 @@ namespace DoorController.Tests.KeyServer.Carry
         public static async Task<RelayPhone> TakeAsync(ServerRig server, NetDoor door, RegisteredDoor registered, int hours = 240)
         {
             string person = await server.AddPersonAsync();
-            DateTimeOffset now = server.Clock.GetUtcNow();
-            JsonObject right = await server.DoAsync("/rights/assign", new JsonObject
-            {
-                ["user_identity_id"] = person,
-                ["scope_id"] = registered.ScopeId,
-                ["door_ids"] = new JsonArray(registered.Id),
-                ["starts_at"] = now.AddMinutes(-1).ToString("o"),
-                ["ends_at"] = now.AddHours(hours).ToString("o"),
-            });
+            JsonObject wish = server.Wish(person, registered);
+            wish["ends_at"] = server.Clock.GetUtcNow().AddHours(hours).ToString("o");
+            JsonObject right = await server.DoAsync("/rights/assign", wish);
             RelayPhone phone = new(server, door, registered, (await server.AddKeyAsync(person))["instant_key_url"]!.GetValue<string>())
             {
                 Person = person,
@@ -77,10 +71,7 @@ namespace DoorController.Tests.KeyServer.Carry
         public async Task RedeemAsync()
         {
             Answer answer = await _server.RedeemAsync(_url, Token);
-            JsonNode key = answer.Of("redeemed")["keys"]![0]!;
-            Key = new PhoneKey(
-                DoorId, Convert.FromBase64String(key["credential"]!.GetValue<string>()),
-                Convert.FromBase64String(key["doors"]![0]!["credential_key"]!.GetValue<string>()));
+            Key = DoorsOfServer.KeyOf(answer.Of("redeemed")["keys"]![0]!, DoorId);
         }
 
         /// <summary>Asks the route for phones.</summary>

@@ -7,6 +7,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Store;
 using DoorController.Memory;
 using DoorController.Tests.Support;
 
@@ -70,16 +72,34 @@ namespace DoorController.Tests.KeyServer.Doors
             });
             JsonNode key = answer["emergency_key"]!;
             return (
-                new PhoneKey(
-                    door, Convert.FromBase64String(key["credential"]!.GetValue<string>()),
-                    Convert.FromBase64String(key["doors"]![0]!["credential_key"]!.GetValue<string>())),
+                KeyOf(key, door),
                 key["right_id"]!.GetValue<string>(),
                 key["key_number"]!.GetValue<uint>());
         }
 
+        /// <summary>The key of an answer for its first door.</summary>
+        public static PhoneKey KeyOf(JsonNode key, uint door) => new(
+            door, Convert.FromBase64String(key["credential"]!.GetValue<string>()),
+            Convert.FromBase64String(key["doors"]![0]!["credential_key"]!.GetValue<string>()));
+
         /// <summary>Takes a right away: its keys are revoked.</summary>
         public static Task<JsonObject> TakeAwayAsync(this ServerRig rig, string rightId) =>
             rig.DoAsync("/rights/delete", new JsonObject { ["right_id"] = rightId });
+
+        /// <summary>Revokes keys that were never given out, as one change of the list.</summary>
+        /// <returns>The version of the list that has them.</returns>
+        public static async Task<uint> RevokeAsync(Session s, int bank, int first, int count, int step)
+        {
+            uint version = await KeyNumbers.RaiseListVersionAsync(s, bank);
+            await s.ExecuteAsync(
+                """
+                INSERT INTO keys (scope_id, key_number, key_id, instant_key_id, right_id, issued_s, expires_s, revoked_us, list_version)
+                WITH RECURSIVE n (i) AS (SELECT CAST(@first AS BIGINT) UNION ALL SELECT i + CAST(@step AS BIGINT) FROM n WHERE i + CAST(@step AS BIGINT) <= @last)
+                SELECT CAST(@scope AS BIGINT), i, CAST(@scope AS TEXT) || ':' || CAST(i AS TEXT), '', '', 0, 0, 1, CAST(@version AS BIGINT) FROM n
+                """,
+                ("scope", bank), ("version", version), ("first", first), ("step", step), ("last", first + ((count - 1) * step)));
+            return version;
+        }
 
         /// <summary>Posts bytes as a door does.</summary>
         public static (int Status, byte[] Body) PostBytes(this ServerRig rig, string path, byte[] body)

@@ -174,14 +174,14 @@ namespace DoorController.Tests.KeyServer.Sync
             await using ServerRig rig = await ServerRig.StartAsync(kind);
             int bank = await rig.AddBankAsync();
             RegisteredDoor door = await rig.RegisterAsync("DOOR", bank);
-            uint before = await rig.Site.Database.WriteAsync(s => RevokeAsync(s, bank, 2, 3000, 5));
-            await rig.Site.Database.WriteAsync(s => RevokeAsync(s, bank, 3, 1024, 15));
+            uint before = await rig.Site.Database.WriteAsync(s => DoorsOfServer.RevokeAsync(s, bank, 2, 3000, 5));
+            await rig.Site.Database.WriteAsync(s => DoorsOfServer.RevokeAsync(s, bank, 3, 1024, 15));
             ListFields delta = Sync(before, out byte[] body);
             Assert.AreEqual((before, ListBody.Scattered), (delta.Base, (int)body[ListBody.Form]));
             CollectionAssert.AreEqual(Enumerable.Range(0, 1024).Select(i => 3u + (15u * (uint)i)).ToArray(), delta.Keys.Select(k => k.Key).ToArray());
             Assert.IsLessThanOrEqualTo(800, body.Length);
 
-            await rig.Site.Database.WriteAsync(s => RevokeAsync(s, bank, 16382, 1, 1));
+            await rig.Site.Database.WriteAsync(s => DoorsOfServer.RevokeAsync(s, bank, 16382, 1, 1));
             ListFields full = Sync(before, out body);
             Assert.AreEqual((0u, 3000 + 1024 + 1), (full.Base, full.Keys.Count(k => k.IsSet)));
 
@@ -205,7 +205,7 @@ namespace DoorController.Tests.KeyServer.Sync
             {
                 foreach (int bank in banks)
                 {
-                    await RevokeAsync(s, bank, 1, 1455, 11);
+                    await DoorsOfServer.RevokeAsync(s, bank, 1, 1455, 11);
                 }
 
                 return 0;
@@ -226,21 +226,6 @@ namespace DoorController.Tests.KeyServer.Sync
 
             Assert.AreEqual(3, rounds);
             Assert.IsTrue(versions.All(v => v > 0));
-        }
-
-        /// <summary>Revokes keys that were never given out, as one change of the list.</summary>
-        /// <returns>The version of the list that has them.</returns>
-        private static async Task<uint> RevokeAsync(Session s, int bank, int first, int count, int step)
-        {
-            uint version = await KeyNumbers.RaiseListVersionAsync(s, bank);
-            await s.ExecuteAsync(
-                """
-                INSERT INTO keys (scope_id, key_number, key_id, instant_key_id, right_id, issued_s, expires_s, revoked_us, list_version)
-                WITH RECURSIVE n (i) AS (SELECT CAST(@first AS BIGINT) UNION ALL SELECT i + CAST(@step AS BIGINT) FROM n WHERE i + CAST(@step AS BIGINT) <= @last)
-                SELECT CAST(@scope AS BIGINT), i, CAST(@scope AS TEXT) || ':' || CAST(i AS TEXT), '', '', 0, 0, 1, CAST(@version AS BIGINT) FROM n
-                """,
-                ("scope", bank), ("version", version), ("first", first), ("step", step), ("last", first + ((count - 1) * step)));
-            return version;
         }
     }
 }
