@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -15,6 +16,8 @@ namespace DoorController.Tests.Flash
     [TestClass]
     public sealed class StickerTests : IDisposable
     {
+        private const string FontList = "/usr/bin/fc-list";
+
         private readonly string _folder = Directory.CreateTempSubdirectory("door-sticker-").FullName;
 
         public void Dispose()
@@ -114,9 +117,10 @@ namespace DoorController.Tests.Flash
         [DataRow("MMMMMMMMMMMMMMMMMMMMMMMMMM")]
         [DataRow("Meeting room ABCDEFGHIJKLM")]
         [DataRow("\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A\u8B70\u5BA4\u4F1A")]
-        [DataRow("\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511\U0001F511")]
+        [DataRow("\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600")]
         public void The_name_stays_between_the_margins(string name)
         {
+            NeedFontFor(Rune.GetRuneAt(name, 0));
             Run("--public-url", "https://k.example", "--door", "1", "--name", name, "--mm", "190").AssertDone();
             (int width, int height, byte[] pixels) = Pixels(Path.Combine(_folder, "sticker-1.svg"));
             bool[] inked = [.. Enumerable.Range(0, width).Select(x => Enumerable.Range(width, height - width).Any(y => pixels[((y * width) + x) * 4] < 128))];
@@ -206,6 +210,22 @@ namespace DoorController.Tests.Flash
         {
             (int width, int height, byte[] pixels) = Pixels(svg);
             return new BarcodeReaderGeneric().Decode(pixels, width, height, RGBLuminanceSource.BitmapFormat.RGBA32)?.Text;
+        }
+
+        /// <summary>Of letters that no font has, librsvg draws the codes, and not in the middle.</summary>
+        private static void NeedFontFor(Rune letter)
+        {
+            if (!File.Exists(FontList))
+            {
+                Assert.Inconclusive(FontList + " is not here, and tells whether a font has the letters");
+            }
+
+            ProcessStartInfo start = new(FontList, [$":charset={letter.Value:x}"]) { RedirectStandardOutput = true };
+            using Process list = Process.Start(start)!;
+            if (list.StandardOutput.ReadToEnd().Length == 0)
+            {
+                Assert.Inconclusive($"no font here has {letter}");
+            }
         }
 
         private static (int Width, int Height, byte[] Pixels) Pixels(string svg)
