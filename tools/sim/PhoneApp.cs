@@ -32,10 +32,11 @@ internal sealed class PhoneApp
     /// <summary>Connects, presents a key and goes away.</summary>
     /// <param name="attemptId">8 bytes; null for a new intention of the person.</param>
     /// <param name="floors">Floors asked for; null at a door.</param>
-    public Walk Tap(PhoneKey key, byte[]? attemptId = null, ulong? floors = null)
+    /// <param name="bag">What the phone brings to this door and fetches there; null: nothing.</param>
+    public Walk Tap(PhoneKey key, byte[]? attemptId = null, ulong? floors = null, DoorBag? bag = null)
     {
         byte[] id = attemptId ?? PhoneKey.NewAttemptId();
-        return Attempt(hello => key.MakeUnlock(hello, id, floors), key);
+        return Attempt(hello => key.MakeUnlock(hello, id, floors), key, bag);
     }
 
     /// <summary>Connects, reads Hello and writes bytes from somewhere else.</summary>
@@ -51,22 +52,8 @@ internal sealed class PhoneApp
             return CarryState.Idle;
         }
 
-        byte[] blob = make(Status());
-        _phone.TryWrite(BleCharacteristic.Carry, [0x21, blob[0], (byte)blob.Length, (byte)(blob.Length >> 8)]);
-        int payload = Math.Min(Limits.CarryFrameBytes, _phone.Mtu - 3) - 3;
-        for (int at = 0; at < blob.Length; at += payload)
-        {
-            byte[] part = blob[at..Math.Min(blob.Length, at + payload)];
-            _phone.TryWrite(BleCharacteristic.Carry, [0x22, (byte)at, (byte)(at >> 8), .. part]);
-        }
-
-        int state = CarryState.Judging;
-        for (int i = 0; i < MaxReads && state is CarryState.Judging or CarryState.Receiving; i++)
-        {
-            _door.Run(50);
-            state = Status()[0];
-        }
-
+        CarrySession carry = NewCarry();
+        int state = carry.Bring(make(carry.Status()));
         Disconnect();
         return state;
     }
@@ -84,7 +71,9 @@ internal sealed class PhoneApp
         _ => $"broken off in state {state}",
     };
 
-    private Walk Attempt(Func<byte[], byte[]> makeFrame, PhoneKey? key)
+    private CarrySession NewCarry() => new(_phone, _door.Run);
+
+    private Walk Attempt(Func<byte[], byte[]> makeFrame, PhoneKey? key, DoorBag? bag = null)
     {
         Walk walk = new();
         if (!_air.Connect())
@@ -95,17 +84,19 @@ internal sealed class PhoneApp
 
         walk.Add("phone", "connects", 0, $"MTU {_phone.Mtu}");
         int before = _phone.Requests;
+        CarryWalk? carry = bag == null ? null : new(walk, NewCarry(), bag, () => _door.Host.Clock.WorldMs);
         for (int i = 0; i < MaxTries && !walk.IsAnotherDoor && walk.OnAir is 0 or Verdict.NoHello; i++)
         {
-            Exchange(walk, makeFrame, key);
+            Exchange(walk, makeFrame, key, carry);
         }
 
+        carry?.CarryAfter();
         walk.Operations = _phone.Requests - before;
         Disconnect();
         return walk;
     }
 
-    private void Exchange(Walk walk, Func<byte[], byte[]> makeFrame, PhoneKey? key)
+    private void Exchange(Walk walk, Func<byte[], byte[]> makeFrame, PhoneKey? key, CarryWalk? carry)
     {
         int pulses = _door.Host.Strike.Pulses;
         uint next = _door.Door.Memory.Audit.NextSequence;
@@ -121,6 +112,11 @@ internal sealed class PhoneApp
             walk.IsAnotherDoor = true;
             walk.Add("phone", "writes nothing", 0, $"door {key.DoorId} was chosen, and another one answers");
             return;
+        }
+
+        if (key != null && carry?.BringBefore(hello, key) == true && _phone.TryRead(BleCharacteristic.Hello, out byte[] newer) == AttError.None)
+        {
+            walk.Hello = hello = newer;
         }
 
         walk.Unlock = makeFrame(hello);
@@ -164,10 +160,6 @@ internal sealed class PhoneApp
 
         return result.Length < 2 ? [] : result;
     }
-
-    private byte[] Status() => _phone.TryRead(BleCharacteristic.Carry, out byte[] status) == AttError.None && status.Length == 21
-        ? status
-        : new byte[21];
 
     private void Disconnect()
     {

@@ -7,25 +7,17 @@ namespace DoorController.Sim.Site;
 /// <summary>A person with an instant key, and the phone that holds what the link gave.</summary>
 internal sealed class Guest
 {
-    private readonly string _token = Convert.ToHexString(RandomNumberGenerator.GetBytes(24));
     private readonly Dictionary<uint, PhoneKey> _keys = [];
-    private readonly Dictionary<uint, List<byte[]>> _lists = [];
+    private readonly Dictionary<uint, DoorBag> _bags = [];
     private readonly Uri _link;
 
-    /// <summary>Gives a person the doors, makes the instant key and opens its link.</summary>
-    public Guest(SiteServer server, string name, IEnumerable<SiteDoor> doors, DateTimeOffset now)
+    /// <summary>Takes a link.</summary>
+    /// <param name="key">The instant key object.</param>
+    public Guest(string name, JsonNode key)
     {
         Name = name;
-        string id = server.AddPerson(name);
-        foreach (IGrouping<int, SiteDoor> scope in doors.GroupBy(d => d.ScopeId))
-        {
-            server.GiveRight(id, scope.Key, scope.Select(d => d.Door.Id), now, now.AddDays(2));
-        }
-
-        JsonNode key = server.MakeKey(id);
         KeyId = key["instant_key_id"]!.GetValue<string>();
         _link = new Uri(key["instant_key_url"]!.GetValue<string>());
-        Refresh(server);
     }
 
     /// <summary>Who.</summary>
@@ -34,20 +26,22 @@ internal sealed class Guest
     /// <summary>Id of the instant key.</summary>
     public string KeyId { get; }
 
+    /// <summary>The phone's own secret.</summary>
+    public string Token { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(24));
+
     /// <summary>True once the key was deleted on the server.</summary>
     public bool IsDeleted { get; set; }
 
     /// <summary>What the phone presents at a door; null when it holds nothing for it.</summary>
     public PhoneKey? KeyFor(uint doorId) => _keys.GetValueOrDefault(doorId);
 
-    /// <summary>The lists that the phone carries for a door, each with that door's tag.</summary>
-    public IReadOnlyList<byte[]> ListsFor(uint doorId) => _lists.GetValueOrDefault(doorId) ?? [];
+    /// <summary>What the phone has for a door.</summary>
+    public DoorBag BagFor(uint doorId) => _bags.TryGetValue(doorId, out DoorBag? bag) ? bag : _bags[doorId] = new DoorBag();
 
-    /// <summary>The phone is online: it asks again, which costs nothing, and takes the newest lists along.</summary>
+    /// <summary>The phone is online: it asks again, which costs nothing, and takes the newest keys and lists along.</summary>
     public void Refresh(SiteServer server)
     {
-        JsonObject? redeemed = server.Redeem(_link, _token);
-        if (redeemed == null)
+        if (server.Redeem(_link, Token) is not JsonObject redeemed)
         {
             return;
         }
@@ -62,16 +56,32 @@ internal sealed class Guest
             }
         }
 
-        _lists.Clear();
+        foreach (DoorBag bag in _bags.Values)
+        {
+            bag.Lists.Clear();
+        }
+
         foreach (JsonNode? list in redeemed["lists"]!.AsArray())
         {
             byte[] body = Convert.FromBase64String(list!["body"]!.GetValue<string>());
             foreach (JsonNode? tag in list["tags"]!.AsArray())
             {
-                uint id = tag!["door_id"]!.GetValue<uint>();
-                _lists.TryAdd(id, []);
-                _lists[id].Add([.. body, .. Convert.FromBase64String(tag["tag"]!.GetValue<string>())]);
+                BagFor(tag!["door_id"]!.GetValue<uint>()).Lists.Add([.. body, .. Convert.FromBase64String(tag["tag"]!.GetValue<string>())]);
             }
+        }
+    }
+
+    /// <summary>The phone is online: it takes the doors' pages to the server, and fetches what to bring to these doors.</summary>
+    public void RunErrands(SiteServer server, IEnumerable<uint> doorIds)
+    {
+        foreach (DoorBag bag in _bags.Values.Where(_ => server.IsUp))
+        {
+            bag.Pages.RemoveAll(page => server.TakePage(page));
+        }
+
+        foreach (uint doorId in doorIds.Where(_ => server.IsUp))
+        {
+            BagFor(doorId).Errands = server.AskErrands(Token, doorId, BagFor(doorId)) ?? BagFor(doorId).Errands;
         }
     }
 }

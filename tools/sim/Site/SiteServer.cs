@@ -64,6 +64,31 @@ internal sealed class SiteServer : IDisposable
         return status == 200 ? JsonNode.Parse(text)!["redeemed"]!.AsObject() : null;
     }
 
+    /// <summary>Asks as a phone what to bring to a door.</summary>
+    /// <param name="token">The phone's own secret.</param>
+    /// <param name="bag">What it read there the last time.</param>
+    /// <returns>None for a door that is no longer this phone's; null when the server is away or wants fewer questions.</returns>
+    public List<byte[]>? AskErrands(string token, uint doorId, DoorBag bag)
+    {
+        JsonObject wish = new()
+        {
+            ["door_id"] = doorId,
+            ["hello"] = bag.Hello == null ? null : Convert.ToBase64String(bag.Hello),
+            ["carry"] = bag.Status == null ? null : Convert.ToBase64String(bag.Status),
+        };
+        (int status, string text) = Send("/phone/door", new StringContent(wish.ToJsonString(), Encoding.UTF8, "application/json"), token);
+        return status switch
+        {
+            200 => [.. JsonNode.Parse(text)!["blobs"]!.AsArray().Select(b => Convert.FromBase64String(b!["blob"]!.GetValue<string>()))],
+            >= 429 => null,
+            _ => [],
+        };
+    }
+
+    /// <summary>Takes an audit page that a phone fetched at a door.</summary>
+    /// <returns>True when the phone need not keep it.</returns>
+    public bool TakePage(byte[] page) => Serve("/door/audit?way=phone", page).Status < 500;
+
     /// <summary>What a door's request meets.</summary>
     public NetworkAnswer Serve(string path, byte[] body)
     {

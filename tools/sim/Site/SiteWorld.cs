@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.Issuer;
 using DoorController.Wire;
 
 namespace DoorController.Sim.Site;
@@ -59,26 +60,37 @@ internal sealed class SiteWorld : IDisposable
             throw new SiteException($"there are {MaxGuests} guests already");
         }
 
-        Guest guest = new(_server, ((char)('A' + Guests.Count)).ToString(), Doors, Clock.GetUtcNow());
+        string name = ((char)('A' + Guests.Count)).ToString();
+        string person = _server.AddPerson(name);
+        foreach (IGrouping<int, SiteDoor> scope in Doors.GroupBy(d => d.ScopeId))
+        {
+            _server.GiveRight(person, scope.Key, scope.Select(d => d.Door.Id), Clock.GetUtcNow(), Clock.GetUtcNow().AddDays(2));
+        }
+
+        Guest guest = new(name, _server.MakeKey(person));
+        guest.Refresh(_server);
         Guests.Add(guest);
         Tell($"guest {guest.Name} has an instant key for {string.Join(", ", Doors.Select(d => d.Name))}");
     }
 
-    /// <summary>A guest stands at a door. His phone was online before, so it carries the newest lists, unless his key is deleted.</summary>
+    /// <summary>A guest stands at a door. His phone was online before and is again behind it: it runs the errands between door and server.</summary>
     public void Tap(SiteDoor door, Guest guest)
     {
+        uint id = door.Door.Id;
         guest.Refresh(_server);
-        CatchUp(door);
-        Walk walk = door.Door.Phone.Tap(guest.KeyFor(door.Door.Id) ?? throw new SiteException($"guest {guest.Name} has no key for {door.Name}"));
-        Tell($"{door.Name}: guest {guest.Name}: {Verdict.Name(walk.Verdict)}");
-        foreach (byte[] list in guest.ListsFor(door.Door.Id).Where(l => IsNews(walk.Hello, l)))
+        guest.RunErrands(_server, [id]);
+        door.LiveUntil(Clock.NowMs);
+        PhoneKey key = guest.KeyFor(id) ?? throw new SiteException($"guest {guest.Name} has no key for {door.Name}");
+        Walk walk = door.Door.Phone.Tap(key, bag: guest.BagFor(id));
+        foreach (WalkLine line in walk.Lines.Where(l => l.What.StartsWith("brings", StringComparison.Ordinal) || l.What.StartsWith("takes", StringComparison.Ordinal)))
         {
-            int state = door.Door.Phone.Carry(_ => list);
-            Tell($"{door.Name}: guest {guest.Name}'s phone carried a list: {PhoneApp.Word(state)}");
+            Tell($"{door.Name}: guest {guest.Name}'s phone {line.What}: {line.Detail}");
         }
 
+        Tell($"{door.Name}: guest {guest.Name}: {Verdict.Name(walk.Verdict)}");
         Clock.Reach(door.Door.Host.Clock.WorldMs);
         Live(0);
+        guest.RunErrands(_server, [id]);
     }
 
     /// <summary>The server deletes a guest's instant key.</summary>
@@ -127,11 +139,6 @@ internal sealed class SiteWorld : IDisposable
 
         _server.Dispose();
     }
-
-    private static bool IsNews(byte[] hello, byte[] list) =>
-        hello.Length > Hello.ListVersions + 1 && Bytes.U16(hello, Hello.ListVersions) != Bytes.U16(list, ListBody.Version);
-
-    private void CatchUp(SiteDoor door) => door.LiveUntil(Clock.NowMs);
 
     private void Tell(string news)
     {
