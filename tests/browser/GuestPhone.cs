@@ -123,6 +123,14 @@ internal sealed class GuestPhone : IAsyncDisposable
     /// <summary>The page's time-outs are the test's from now on.</summary>
     public Task HoldClockAsync() => Page.Clock.InstallAsync();
 
+    /// <summary>Hours later the page is opened again.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await Page.Clock.FastForwardAsync((long)time.TotalMilliseconds);
+        await Page.ReloadAsync();
+        await SeeAsync("ready");
+    }
+
     /// <summary>Time passes until the page has given a door up.</summary>
     public async Task WaitForNoAnswerAsync()
     {

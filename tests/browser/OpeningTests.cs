@@ -37,6 +37,40 @@ public sealed class OpeningTests : PageTestBase
 
     [TestMethod]
     [Timeout(TestMs)]
+    public async Task A_key_of_which_half_is_gone_says_by_when_to_come_back_to_a_network_and_is_renewed_there()
+    {
+        AirDoor door = await AddDoorAsync("SUITE 204");
+        Server.Do("/scopes/update", new() { ["scope_id"] = door.ScopeId, ["offline_hours"] = 24, ["keys_in_use"] = "keep" });
+        (string link, _) = GiveKey([door], to: TimeSpan.FromDays(6));
+        GuestPhone phone = await TakePhoneAsync();
+        await phone.HoldClockAsync();
+        await phone.TapAsync(link, "ready");
+        string until = (await phone.Page.TextContentAsync("#validity"))!;
+        await phone.GoOfflineAsync();
+        await phone.PassAsync(TimeSpan.FromHours(11));
+        Assert.IsFalse(await phone.Page.IsVisibleAsync("#renew"), "half is not gone");
+        await phone.PassAsync(TimeSpan.FromHours(2));
+        await phone.Page.WaitForSelectorAsync("#renew:visible");
+        string said = (await phone.Page.TextContentAsync("#renew"))!;
+        Assert.StartsWith("Open this page with a network before ", said);
+        StringAssert.Contains(said, until["Good until ".Length..]);
+        await phone.ShowAsync("renew");
+
+        Clock.Reach(Clock.NowMs + (long)TimeSpan.FromHours(13).TotalMilliseconds);
+        await phone.GoOnlineAsync();
+        await phone.Page.Clock.FastForwardAsync(30000);
+        await phone.Page.WaitForSelectorAsync("#renew", new() { State = Microsoft.Playwright.WaitForSelectorState.Hidden });
+        string renewed = (await phone.Page.TextContentAsync("#validity"))!;
+        Assert.AreNotEqual(until, renewed, "half a day longer");
+
+        Clock.Reach(Clock.NowMs + (long)TimeSpan.FromHours(13).TotalMilliseconds);
+        await phone.Page.Clock.FastForwardAsync((long)TimeSpan.FromHours(13).TotalMilliseconds);
+        await phone.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+        await phone.Page.WaitForFunctionAsync("(was) => document.getElementById('validity').textContent !== was", renewed);
+    }
+
+    [TestMethod]
+    [Timeout(TestMs)]
     public async Task A_revoked_key_is_told_so_by_the_door_and_leaves_the_phone()
     {
         AirDoor door = await AddDoorAsync("SUITE 204");

@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { doorByName, doorBySticker, keyFor, living, namesOf } from '../../tools/keyserver/Page/choice.js';
+import { doorByName, doorBySticker, keyFor, living, namesOf, renewBefore } from '../../tools/keyserver/Page/choice.js';
 import { listsFor, share } from '../../tools/keyserver/Page/carry.js';
 import { messageAtRest, messageOf } from '../../tools/keyserver/Page/message.js';
 import { Verdict } from '../../tools/keyserver/Page/codec.js';
@@ -67,4 +67,19 @@ test('what a guest is told', () => {
   assert.deepEqual(
     [[], [link([])], [link([], { askedAt: 0 })], [link([], { nextKeyAt: 500 })], [link([good])], [link([key({ expiresAt: 50 })])], [link([key({ notBefore: 150 })])]].map(rest),
     ['empty', 'noRight', 'away', 'later', 'ready', 'over', 'notYet']);
+});
+
+test('a key that could live on is to be fetched anew from the middle of its time on, before it expires', () => {
+  const HOUR = 3600;
+  const now = 1_750_000_000;
+  const key = { notBefore: now - HOUR, renewAt: now, expiresAt: now + 12 * HOUR, endsAt: now + 100 * HOUR };
+  assert.equal(renewBefore([key], now - 1), null, 'half is not gone');
+  assert.equal(renewBefore([key], now), key.expiresAt);
+  assert.equal(renewBefore([key, { ...key, expiresAt: now + 2 * HOUR }], now), now + 2 * HOUR, 'the first of several');
+  assert.equal(renewBefore([{ ...key, endsAt: key.expiresAt }], now), null, 'the stay ends with it');
+  assert.equal(renewBefore([key], key.expiresAt), null, 'over');
+  const later = { notBefore: now, renewAt: now, expiresAt: now + 24 * HOUR, endsAt: now + 100 * HOUR };
+  assert.equal(renewBefore([later], now + 12 * HOUR - 1), null, 'fetched before its start: half of it is counted from there');
+  assert.equal(renewBefore([later], now + 12 * HOUR), later.expiresAt);
+  assert.equal(renewBefore([{ ...key, endsAt: undefined }], now), null, 'kept by an older page');
 });

@@ -262,7 +262,7 @@ namespace DoorController.Tests.KeyServer
         public static IReadOnlyList<OpenedKey> All(DoorController.Issuer.SiteRoot root, Answer redeemed) =>
             [.. redeemed.Of("redeemed")["keys"]!.AsArray().Select(key => Open(root, Convert.FromBase64String(key!["credential"]!.GetValue<string>())))];
 
-        private static OpenedKey Open(DoorController.Issuer.SiteRoot root, byte[] credential)
+        public static OpenedKey Open(DoorController.Issuer.SiteRoot root, byte[] credential)
         {
             int scope = credential[0] | (credential[1] << 8) | (credential[2] << 16);
             byte[] record = DoorController.Issuer.ServerCrypto.Instance.Decrypt(

@@ -43,8 +43,9 @@ internal static class RightRoutes
         Guid? person = call.Parameters.Id("user_identity_id");
         int? scope = DoorRoutes.ScopeId(call.Parameters, required: false);
         RightTerms terms = Terms(call.Parameters);
+        KeysInUse? inUse = OfflineParameters.InUse(call.Parameters);
         call.Parameters.Check();
-        Right right = await call.Database.WriteAsync(
+        return await call.Database.WriteAsync(
             async s =>
             {
                 CheckNotOver(s, terms);
@@ -52,10 +53,12 @@ internal static class RightRoutes
                 CheckSame("user_identity_id", person?.ToString() ?? present.UserIdentityId, present.UserIdentityId);
                 CheckSame("scope_id", scope ?? present.ScopeId, present.ScopeId);
                 await CheckDoorsAsync(s, call.WorkspaceId, present.ScopeId, terms);
-                return await RightsBook.ChangeAsync(s, call.WorkspaceId, present, terms);
+                OfflineParameters.CheckRight(await ScopeBook.GetAsync(s, call.WorkspaceId, present.ScopeId), terms, present.Terms.OfflineHours);
+                LongerKeys? longer = await OfflineLife.BeforeChangeAsync(s, call.WorkspaceId, present, terms, inUse);
+                Right right = await RightsBook.ChangeAsync(s, call.WorkspaceId, present, terms);
+                return new { right = Shape(right), keys_in_use = OfflineParameters.Shape(longer) };
             },
             call.Cancel);
-        return new { right = Shape(right) };
     }
 
     private static async Task<object> DeleteAsync(Call call)
@@ -100,9 +103,18 @@ internal static class RightRoutes
             p.Refuse("early_hours", "an emergency key is given out now: wanted none");
         }
 
+        if (terms.OfflineHours is not int hours || terms.EndsS - terms.StartsS > hours * 3600L)
+        {
+            p.Refuse("offline_hours", "an emergency key is never renewed: wanted the hours from starts_at to ends_at, or more");
+        }
+
         p.Check();
         JsonObject key = await call.Database.WriteAsync(
-            async s => await IssueAsync(s, call.Site.Keys.Root, await AssignAsync(s, call.WorkspaceId, person!.Value, scope!.Value, terms), call.WorkspaceId),
+            async s =>
+            {
+                Right right = await AssignAsync(s, call.WorkspaceId, person!.Value, scope!.Value, terms, isEmergency: true);
+                return await IssueAsync(s, call.Site.Keys.Root, right, call.WorkspaceId);
+            },
             call.Cancel);
         return new { emergency_key = key };
     }
@@ -131,11 +143,12 @@ internal static class RightRoutes
         };
     }
 
-    private static async Task<Right> AssignAsync(Session s, string workspaceId, Guid person, int scopeId, RightTerms terms)
+    private static async Task<Right> AssignAsync(Session s, string workspaceId, Guid person, int scopeId, RightTerms terms, bool isEmergency = false)
     {
         CheckNotOver(s, terms);
         await CheckPersonAsync(s, workspaceId, person);
         await CheckDoorsAsync(s, workspaceId, scopeId, terms);
+        OfflineParameters.CheckRight(await ScopeBook.GetAsync(s, workspaceId, scopeId), terms, isEmergency ? OfflineLife.MaxNamedHours : null);
         return await RightsBook.AssignAsync(s, workspaceId, person.ToString(), scopeId, terms);
     }
 
@@ -162,7 +175,7 @@ internal static class RightRoutes
             p.Refuse("ends_at", $"wanted a time behind starts_at, {MaxYears} years at most");
         }
 
-        return new RightTerms(doors, floors, (uint)starts, (uint)ends, (int?)p.Number("early_hours", 0, MaxEarlyHours));
+        return new RightTerms(doors, floors, (uint)starts, (uint)ends, (int?)p.Number("early_hours", 0, MaxEarlyHours), OfflineParameters.Hours(p));
     }
 
     /// <summary>A stay that is over opens nothing: whoever wrote it meant another year, or wants /rights/delete.</summary>
@@ -237,6 +250,7 @@ internal static class RightRoutes
             ? new JsonArray([.. Enumerable.Range(0, 64).Where(f => (floors & (1ul << f)) != 0).Select(f => (JsonNode)f)])
             : null,
         ["early_hours"] = right.Terms.EarlyHours,
+        ["offline_hours"] = right.Terms.OfflineHours,
         ["starts_at"] = IsoTime.FromS(right.Terms.StartsS),
         ["ends_at"] = IsoTime.FromS(right.Terms.EndsS),
     };

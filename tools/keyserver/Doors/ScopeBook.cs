@@ -20,6 +20,12 @@ public sealed record ScopeRow(int Id, string WorkspaceId, string Name, string Ki
 
     /// <summary>Index of the next door in this generation.</summary>
     public int NextDoorIndex { get; init; }
+
+    /// <summary>Hours for which a credential opens without a network; null: <see cref="OfflineLife"/>'s default.</summary>
+    public int? OfflineHours { get; init; }
+
+    /// <summary>Grows each time that <see cref="OfflineHours"/> is set.</summary>
+    public int OfflineRevision { get; init; }
 }
 
 /// <summary>Makes scopes and re-keys them. Only within <see cref="Database.WriteAsync{T}"/>, but for reading.</summary>
@@ -32,8 +38,9 @@ public static class ScopeBook
     public const int MaxId = 0xFFFFFF;
 
     private const int IndexMark = 1000;
+    private const int OfflineMark = 100_000;
     private const int PageScopes = 500;
-    private const string Columns = "scope_id, workspace_id, name, kind, generation, list_version, list_mode, minimum_generation, watermark, next_key_number, next_door_index";
+    private const string Columns = "scope_id, workspace_id, name, kind, generation, list_version, list_mode, minimum_generation, watermark, next_key_number, next_door_index, offline_hours, offline_revision";
 
     /// <summary>Reads a scope of a workspace.</summary>
     /// <exception cref="ApiException">404 scope_not_found.</exception>
@@ -55,7 +62,8 @@ public static class ScopeBook
 
     /// <summary>Makes a scope.</summary>
     /// <exception cref="ApiException">409: the name is taken, or all ids are.</exception>
-    public static async Task<ScopeRow> CreateAsync(Session s, string workspaceId, string name, string kind, bool isAllowedMode)
+    public static async Task<ScopeRow> CreateAsync(
+        Session s, string workspaceId, string name, string kind, bool isAllowedMode, int? offlineHours = null)
     {
         if (await s.NumberAsync("SELECT scope_id FROM scopes WHERE workspace_id = @workspace AND name = @name", ("workspace", workspaceId), ("name", name)) != null)
         {
@@ -71,15 +79,31 @@ public static class ScopeBook
         await s.ExecuteAsync(
             """
             INSERT INTO scopes (scope_id, workspace_id, name, kind, generation, minimum_generation, previous_generation, previous_until_s,
-                next_door_index, next_key_number, watermark, list_version, list_mode, created_us)
-            VALUES (@id, @workspace, @name, @kind, 1, 1, 0, 0, 0, 1, 0, @nowS, @mode, @now)
+                next_door_index, next_key_number, watermark, list_version, list_mode, created_us, offline_hours)
+            VALUES (@id, @workspace, @name, @kind, 1, 1, 0, 0, 0, 1, 0, @nowS, @mode, @now, @offline)
             """,
-            ("id", id), ("workspace", workspaceId), ("name", name), ("kind", kind), ("nowS", s.NowS), ("mode", isAllowedMode), ("now", s.NowUs));
+            ("id", id), ("workspace", workspaceId), ("name", name), ("kind", kind), ("nowS", s.NowS), ("mode", isAllowedMode), ("now", s.NowUs),
+            ("offline", offlineHours));
         await s.MarkAsync(MarkKind.ScopeId, "site", id + 1);
         await s.MarkAsync(MarkKind.ScopeGeneration, id, 1);
         await s.MarkAsync(MarkKind.MinimumGeneration, id, 1);
         await s.MarkAsync(MarkKind.ListVersion, id, s.NowS);
         return await GetAsync(s, workspaceId, (int)id);
+    }
+
+    /// <summary>Sets for how long credentials of this scope open without a network, where their rights do not say it.</summary>
+    /// <param name="hours">Null: the default of <see cref="OfflineLife"/>.</param>
+    /// <param name="inUse">What becomes of keys in use that open for longer; null is good only when the value is not lowered.</param>
+    /// <returns>The keys that open for longer; null when it was not lowered.</returns>
+    /// <exception cref="ApiException">400: it is lowered, and what becomes of keys in use is not said.</exception>
+    public static async Task<LongerKeys?> SetOfflineAsync(Session s, ScopeRow scope, int? hours, KeysInUse? inUse)
+    {
+        int revision = scope.OfflineRevision + 1;
+        await s.ExecuteAsync(
+            "UPDATE scopes SET offline_hours = @hours, offline_revision = @revision WHERE scope_id = @scope",
+            ("hours", hours), ("revision", revision), ("scope", scope.Id));
+        await s.MarkAsync(MarkKind.OfflineHours, scope.Id, ((long)revision * OfflineMark) + (hours ?? 0));
+        return await OfflineLife.ReachScopeAsync(s, scope.WorkspaceId, scope.Id, scope.OfflineHours, hours, inUse);
     }
 
     /// <summary>Gives a door the next index of a scope's present generation.</summary>
@@ -168,5 +192,7 @@ public static class ScopeBook
             Watermark = row.U32(8),
             NextKeyNumber = row.U32(9),
             NextDoorIndex = row.Int(10),
+            OfflineHours = row.IntOrNull(11),
+            OfflineRevision = row.Int(12),
         };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Requests;
 
 namespace DoorController.KeyServer.Doors;
@@ -10,6 +11,7 @@ internal static class ScopeRoutes
     {
         app.MapApi(["POST"], "/scopes/create", CreateAsync);
         app.MapApi(["GET", "POST"], "/scopes/list", ListAsync);
+        app.MapApi(["PATCH", "POST"], "/scopes/update", UpdateAsync);
         app.MapApi(["POST"], "/scopes/rekey", ReKeyAsync);
     }
 
@@ -24,10 +26,39 @@ internal static class ScopeRoutes
             p.Refuse("kind", "wanted one of " + string.Join(", ", ScopeBook.Kinds));
         }
 
+        int? hours = OfflineParameters.Hours(p, kind);
+        if (hours == null && OfflineLife.MustBeNamed(kind))
+        {
+            p.Refuse("offline_hours", $"a scope of the kind {kind} has no default: wanted how long its keys open without a network");
+        }
+
         p.Check();
         ScopeRow scope = await call.Database.WriteAsync(
-            s => ScopeBook.CreateAsync(s, call.WorkspaceId, name!, kind, isAllowed ?? false), call.Cancel);
+            s => ScopeBook.CreateAsync(s, call.WorkspaceId, name!, kind, isAllowed ?? false, hours), call.Cancel);
         return new { scope = Shape(scope) };
+    }
+
+    private static async Task<object> UpdateAsync(Call call)
+    {
+        Parameters p = call.Parameters;
+        int? id = DoorRoutes.ScopeId(p);
+        int? hours = OfflineParameters.Hours(p);
+        KeysInUse? inUse = OfflineParameters.InUse(p);
+        if (!p.Has("offline_hours"))
+        {
+            p.Refuse("offline_hours", "wanted hours, or null for the default");
+        }
+
+        p.Check();
+        return await call.Database.WriteAsync(
+            async s =>
+            {
+                ScopeRow present = await ScopeBook.GetAsync(s, call.WorkspaceId, id!.Value);
+                OfflineParameters.CheckScope(present, hours);
+                LongerKeys? longer = await ScopeBook.SetOfflineAsync(s, present, hours, inUse);
+                return new { scope = Shape(await ScopeBook.GetAsync(s, call.WorkspaceId, present.Id)), keys_in_use = OfflineParameters.Shape(longer) };
+            },
+            call.Cancel);
     }
 
     private static async Task<object> ListAsync(Call call)
@@ -66,6 +97,7 @@ internal static class ScopeRoutes
         ["list_mode"] = scope.IsAllowedMode ? "allowed" : "revoked",
         ["list_version"] = scope.ListVersion,
         ["watermark"] = scope.Watermark,
+        ["offline_hours"] = scope.OfflineHours,
         ["key_window_used"] = Math.Round((scope.NextKeyNumber - scope.Watermark) / (double)Limits.WindowKeys, 4),
     };
 

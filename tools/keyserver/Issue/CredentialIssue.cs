@@ -14,11 +14,10 @@ public static class CredentialIssue
     /// <param name="root">Makes the keys.</param>
     /// <param name="instantKeyId">The instant key, which the caller has judged.</param>
     /// <param name="instantKeyEndsS">No credential outlives it.</param>
-    /// <param name="life">Longest life of a credential, from now or from its start.</param>
     /// <returns>The keys; and when the next one is given out that is held back today, in Unix seconds, null when none is.</returns>
     /// <exception cref="ApiException">409: a scope has no number left.</exception>
     public static async Task<(IReadOnlyList<IssuedKey> Keys, uint? NextS)> IssueAsync(
-        Session s, SiteRoot root, string instantKeyId, string userIdentityId, uint instantKeyEndsS, TimeSpan life)
+        Session s, SiteRoot root, string instantKeyId, string userIdentityId, uint instantKeyEndsS)
     {
         List<IssuedKey> keys = [];
         List<Right> rights = [.. await RightsBook.ListAsync(s, userIdentityId, s.NowS)];
@@ -32,9 +31,9 @@ public static class CredentialIssue
                 continue;
             }
 
-            uint expires = (uint)Math.Min(ends, starts + (long)life.TotalSeconds);
+            uint expires = (uint)Math.Min(ends, starts + (await OfflineLife.HoursAsync(s, right) * 3600L));
             uint number = await FindNumberAsync(s, right, instantKeyId, expires);
-            keys.Add(await MakeAsync(s, root, right, places, number, expires));
+            keys.Add(await MakeAsync(s, root, right, places, number, expires, ends));
         }
 
         return (keys, rights.Where(r => r.Terms.AvailableS > s.NowS).Min(r => (uint?)r.Terms.AvailableS));
@@ -72,7 +71,7 @@ public static class CredentialIssue
         return (uint)known.Value;
     }
 
-    private static async Task<IssuedKey> MakeAsync(Session s, SiteRoot root, Right right, List<Place> places, uint number, uint expires)
+    private static async Task<IssuedKey> MakeAsync(Session s, SiteRoot root, Right right, List<Place> places, uint number, uint expires, uint ends)
     {
         (int generation, uint listVersion) = await s.FirstAsync(
             "SELECT generation, list_version FROM scopes WHERE scope_id = @scope", row => (row.Int(0), row.U32(1)), ("scope", right.ScopeId));
@@ -83,7 +82,7 @@ public static class CredentialIssue
         IssuedDoor[] doors = [.. places.Select(p => new IssuedDoor(
             p.DoorId, p.Generation, p.Name, [.. former.Where(f => f.Door == p.DoorId && f.Name != p.Name).Select(f => f.Name)],
             root.CredentialKey(credential, right.ScopeId, generation, p.DoorId)))];
-        return new IssuedKey(right.ScopeId, number, credential, right.Terms.StartsS, expires, right.Terms.EndsS, right.Terms.Floors, doors);
+        return new IssuedKey(right.ScopeId, number, credential, right.Terms.StartsS, expires, ends, right.Terms.Floors, doors);
     }
 
     /// <summary>Names that a phone which was offline may know the doors of a right by.</summary>

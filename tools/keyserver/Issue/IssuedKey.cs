@@ -6,7 +6,7 @@ namespace DoorController.KeyServer.Issue;
 /// <param name="Credential">52 bytes.</param>
 /// <param name="StartsS">Unix seconds from which on it opens.</param>
 /// <param name="ExpiresS">Unix seconds from which on it opens no more.</param>
-/// <param name="EndsS">When the person's right itself ends: later than the credential when the stay is long.</param>
+/// <param name="EndsS">Until when it can be renewed: when the person's right ends, or the link does.</param>
 /// <param name="Floors">Floors it is good for; null at doors.</param>
 /// <param name="Doors">The doors it opens, with a key for each.</param>
 public sealed record IssuedKey(

@@ -60,10 +60,11 @@ public static class KeyNumbers
     public static async Task RevokeRightAsync(Session s, string workspaceId, string rightId, bool isForGood) => await RevokeAsync(
         s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s, right_id FROM keys WHERE right_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", rightId), isForGood);
 
-    private static Task<List<KeyRow>> FindAsync(Session s, string sql, string id) =>
-        s.QueryAsync(sql, row => new KeyRow(row.Int(0), row.U32(1), row.Text(2), row.Long(3), row.Text(4)), ("id", id));
+    private static Task<List<KeyRow>> FindAsync(Session s, string sql, string id) => s.QueryAsync(sql, KeyRow.Read, ("id", id));
 
-    private static async Task RevokeAsync(Session s, string workspaceId, List<KeyRow> keys, bool isForGood)
+    /// <summary>Revokes these numbers: one new list version for each of their scopes.</summary>
+    /// <param name="isForGood">False when the next renewal takes another number.</param>
+    internal static async Task RevokeAsync(Session s, string workspaceId, List<KeyRow> keys, bool isForGood)
     {
         foreach (IGrouping<int, KeyRow> scope in keys.GroupBy(k => k.ScopeId))
         {
@@ -91,6 +92,4 @@ public static class KeyNumbers
         string credential = isForGood ? Events.CredentialDeleted : Events.CredentialInvalidated;
         await s.AddEventAsync(workspaceId, credential, new() { ["acs_credential_id"] = key.KeyId });
     }
-
-    private sealed record KeyRow(int ScopeId, uint Number, string KeyId, long ExpiresS, string RightId);
 }

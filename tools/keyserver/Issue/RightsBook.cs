@@ -19,7 +19,7 @@ public static class RightsBook
     {
         Right? right = await s.FirstAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours FROM rights
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours FROM rights
             WHERE right_id = @id AND workspace_id = @workspace AND closed_us IS NULL
             """,
             Map,
@@ -40,10 +40,10 @@ public static class RightsBook
     {
         List<(Right Right, long Ordinal)> rights = await s.QueryAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, ordinal FROM rights
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, ordinal FROM rights
             WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after AND ordinal > @ordinal ORDER BY ordinal LIMIT @max
             """,
-            row => (Map(row), row.Long(8)),
+            row => (Map(row), row.Long(9)),
             ("id", userIdentityId), ("after", afterS), ("ordinal", ordinal), ("max", limit));
         for (int i = 0; i < rights.Count; i++)
         {
@@ -66,11 +66,12 @@ public static class RightsBook
         await s.ExecuteAsync(
             """
             INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us, ordinal,
-                early_hours)
-            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early)
+                early_hours, offline_hours)
+            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early, @offline)
             """,
             ("id", right.Id), ("workspace", workspaceId), ("identity", userIdentityId), ("scope", scopeId), ("floors", terms.Floors),
-            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change), ("early", terms.EarlyHours));
+            ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change), ("early", terms.EarlyHours),
+            ("offline", terms.OfflineHours));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, userIdentityId, terms.EndsS);
         return right;
@@ -81,14 +82,18 @@ public static class RightsBook
     {
         Right changed = right with { Terms = terms, Revision = right.Revision + 1 };
         await s.ExecuteAsync(
-            "UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision, early_hours = @early WHERE right_id = @id",
-            ("floors", terms.Floors), ("starts", terms.StartsS), ("ends", terms.EndsS), ("revision", changed.Revision), ("early", terms.EarlyHours), ("id", right.Id));
+            """
+            UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision, early_hours = @early, offline_hours = @offline
+            WHERE right_id = @id
+            """,
+            ("floors", terms.Floors), ("starts", terms.StartsS), ("ends", terms.EndsS), ("revision", changed.Revision), ("early", terms.EarlyHours),
+            ("offline", terms.OfflineHours), ("id", right.Id));
         await s.ExecuteAsync("DELETE FROM right_doors WHERE right_id = @id", ("id", right.Id));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, right.UserIdentityId, terms.EndsS);
         if (right.Terms.AllowsMoreThan(terms))
         {
-            await s.MarkAsync(MarkKind.RightRevision, right.Id, changed.Revision, right.Terms.EndsS + MarkMarginS);
+            await MarkReducedAsync(s, right);
             await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: false);
         }
 
@@ -96,12 +101,17 @@ public static class RightsBook
         return changed;
     }
 
+    /// <summary>A database that does not know this change closes the right when it is restored.</summary>
+    /// <param name="right">As it was before.</param>
+    public static Task MarkReducedAsync(Session s, Right right) =>
+        s.MarkAsync(MarkKind.RightRevision, right.Id, right.Revision + 1, right.Terms.EndsS + MarkMarginS);
+
     /// <summary>Takes a right away.</summary>
     public static async Task CloseAsync(Session s, string workspaceId, Right right)
     {
         await s.ExecuteAsync(
             "UPDATE rights SET closed_us = @now, revision = revision + 1 WHERE right_id = @id", ("now", s.NowUs), ("id", right.Id));
-        await s.MarkAsync(MarkKind.RightRevision, right.Id, right.Revision + 1, right.Terms.EndsS + MarkMarginS);
+        await MarkReducedAsync(s, right);
         await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: true);
         await s.AddEventAsync(workspaceId, Events.GrantDeleted, new() { ["access_grant_id"] = right.Id });
     }
@@ -165,7 +175,8 @@ public static class RightsBook
         ("ends", endsS * 1_000_000L), ("id", userIdentityId), ("now", s.NowUs));
 
     private static Right Map(System.Data.Common.DbDataReader row) => new(
-        row.Text(0), row.Text(1), row.Int(2), new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IsDBNull(7) ? null : row.Int(7)), row.Int(6));
+        row.Text(0), row.Text(1), row.Int(2),
+        new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IntOrNull(7), row.IntOrNull(8)), row.Int(6));
 
     private static async Task<Right> WithDoorsAsync(Session s, Right right)
     {

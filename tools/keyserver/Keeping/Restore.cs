@@ -24,6 +24,10 @@ internal static class Restore
             UPDATE scopes SET next_door_index = @value - (generation * 1000)
             WHERE scope_id = @number AND @value / 1000 = generation AND next_door_index < @value - (generation * 1000)
             """,
+        [MarkKind.OfflineHours] = """
+            UPDATE scopes SET offline_hours = NULLIF(@value % 100000, 0), offline_revision = @value / 100000
+            WHERE scope_id = @number AND offline_revision < @value / 100000
+            """,
         [MarkKind.LinkUses] = "UPDATE instant_keys SET use_count = @value WHERE instant_key_id = @id AND use_count < @value",
         [MarkKind.ApiKeyDeleted] = "UPDATE api_keys SET deleted_us = @now WHERE api_key_id = @id AND deleted_us IS NULL",
         [MarkKind.DoorRetired] = "UPDATE doors SET retired_us = @now WHERE door_id = @number AND retired_us IS NULL",

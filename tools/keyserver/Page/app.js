@@ -1,6 +1,6 @@
 // Puts the page together: the link that was tapped, the wallet, the server, the radio and what is shown.
 import { stickerDoor, tappedCode } from './address.js';
-import { doorByName, doorBySticker, doorsOf, keyFor, living, namesOf } from './choice.js';
+import { doorByName, doorBySticker, doorsOf, keyFor, living, namesOf, renewBefore } from './choice.js';
 import { openDoor } from './door.js';
 import { messageAtRest, messageOf } from './message.js';
 import { browserRadio } from './radio.js';
@@ -10,6 +10,7 @@ import { openWallet } from './wallet.js';
 
 const REST_AFTER_MS = 4000;
 const MAX_ASKED = 16;
+const AGAIN_MS = 30000;
 const now = () => Math.floor(Date.now() / 1000);
 const view = makeView(navigator.languages);
 
@@ -22,6 +23,7 @@ let isRemembered = false;
 /** The door that was tapped at, until its guest asks for another one. */
 let sticker = stickerDoor;
 let isWalking = false;
+let isAtRest = false;
 let offlineSince = null;
 let restTimer = 0;
 
@@ -63,6 +65,8 @@ async function start() {
   }
   await refresh(isNew);
   addEventListener('online', () => refresh(false));
+  setInterval(() => offlineSince !== null && isAtRest && !document.hidden && refresh(false), AGAIN_MS);
+  document.addEventListener('visibilitychange', () => document.hidden || isWalking || refresh(false));
   addEventListener('offline', () => showNetwork(true));
 }
 
@@ -121,7 +125,7 @@ async function runErrands(doorIds) {
 function showNetwork(isAway) {
   offlineSince = isAway ? offlineSince ?? now() : null;
   const last = keys().map((key) => key.expiresAt);
-  view.showOffline(offlineSince, last.length > 0 ? Math.max(...last) : null);
+  view.showOffline(offlineSince, last.length > 0 ? Math.max(...last) : null, isAway ? renewBefore(keys(), now()) : null);
 }
 
 function showKey() {
@@ -130,7 +134,9 @@ function showKey() {
 }
 
 function rest(failed = null) {
+  isAtRest = true;
   clearTimeout(restTimer);
+  showNetwork(offlineSince !== null);
   const message = messageAtRest(links, now());
   message.hasMany &&= doorsOf(shown()).length > 1;
   view.show(failed !== null && keys().length === 0 ? { kind: failed } : message, false);
@@ -143,6 +149,7 @@ async function press(isOther) {
     return;
   }
   isWalking = true;
+  isAtRest = false;
   try {
     await walk(isOther);
   } catch (e) {

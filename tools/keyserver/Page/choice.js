@@ -17,6 +17,16 @@ export function living(keys, now) {
   return good.length > 0 ? good : keys;
 }
 
+/**
+ * The last moment to fetch a key anew: of those that could live longer, and of whose time without a network half is gone.
+ * @returns {number|null} Unix seconds; null when there is no hurry.
+ */
+export function renewBefore(keys, now) {
+  const halfOf = (key) => (key.renewAt > key.notBefore ? key.renewAt : (key.notBefore + key.expiresAt) / 2);
+  const due = keys.filter((key) => key.expiresAt > now && key.expiresAt < key.endsAt && halfOf(key) <= now);
+  return due.length === 0 ? null : Math.min(...due.map((key) => key.expiresAt));
+}
+
 /** The names to look for in the air: what each door is called, and what it was called lately. */
 export function namesOf(keys) {
   return [...new Set(doorsOf(keys).flatMap((door) => [door.name, ...(door.formerNames ?? [])]))];

@@ -19,6 +19,7 @@ export default {
   opened: 'Geöffnet',
   denied: 'Nicht geöffnet',
   offline: (since, until) => `Kein Netz seit ${since}. Ihr Schlüssel gilt auch ohne bis ${until}.`,
+  renew: (when) => `Öffnen Sie diese Seite vor ${when} mit Netz. Ihr Schlüssel gilt dann weiter.`,
   seconds: (n) => `${n} s`,
   messages: {
     loading: () => ['Einen Moment', 'Ihr Schlüssel wird geholt.'],

@@ -21,6 +21,7 @@ export default {
   opened: 'Opened',
   denied: 'Not opened',
   offline: (since, until) => `No network since ${since}. Your key works without it until ${until}.`,
+  renew: (when) => `Open this page with a network before ${when}. Your key then works on.`,
   seconds: (n) => `${n} s`,
   messages: {
     loading: () => ['One moment', 'Your key is being fetched.'],

@@ -88,9 +88,10 @@ class View {
     this.#count(message.kind === 'open' ? message.holdMs : 0);
   }
 
-  /** @param {number|null} since Unix seconds; null while there is a network */
-  showOffline(since, until) {
+  /** @param {number|null} since Unix seconds; null while there is a network @param {number|null} renew the last moment to come back to it, should it be near */
+  showOffline(since, until, renew) {
     set('offline', since === null || until === null ? '' : this.#texts.offline(this.when(since), this.when(until)));
+    set('renew', renew === null ? '' : this.#texts.renew(this.when(renew)));
   }
 
   showReceipts(receipts) {

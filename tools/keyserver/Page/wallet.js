@@ -158,6 +158,7 @@ async function keyOf(key) {
     notBefore: seconds(key.not_before),
     expiresAt: seconds(key.expires_at),
     renewAt: seconds(key.renew_at),
+    endsAt: seconds(key.ends_at),
     floors: key.floors ?? null,
     doors,
   };

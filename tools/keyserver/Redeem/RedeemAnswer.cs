@@ -30,6 +30,7 @@ internal static class RedeemAnswer
             not_before = IsoTime.FromS(key.StartsS),
             expires_at = IsoTime.FromS(key.ExpiresS),
             renew_at = IsoTime.FromS(RenewAtS(key, redemption.NowS)),
+            ends_at = IsoTime.FromS(key.EndsS),
             floors = key.Floors == null ? null : FloorNumbers(key.Floors.Value),
             doors = key.Doors.Select(door => new
             {

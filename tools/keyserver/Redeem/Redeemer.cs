@@ -10,8 +10,7 @@ namespace DoorController.KeyServer.Redeem;
 
 /// <summary>Turns a link code and the token of a phone into credentials.</summary>
 /// <param name="site">Database and keys.</param>
-/// <param name="settings">Life of credentials.</param>
-public sealed class Redeemer(Site site, KeyServerSettings settings)
+public sealed class Redeemer(Site site)
 {
     /// <summary>True when a link has this code, whatever became of it. Changes nothing and waits for no change.</summary>
     /// <param name="code">In the form of a link code.</param>
@@ -31,7 +30,7 @@ public sealed class Redeemer(Site site, KeyServerSettings settings)
                 Link link = await JudgeAsync(s, linkHash);
                 await UseAsync(s, link, SiteKeys.Hash(token));
                 (IReadOnlyList<IssuedKey> keys, uint? nextS) = await CredentialIssue.IssueAsync(
-                    s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000), settings.CredentialLife);
+                    s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000));
                 return new Redemption(
                     link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), await LookBook.FindAsync(s, link.ProfileId), nextS);
             },

@@ -23,9 +23,6 @@ public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles File
     /// <summary>Life of an instant key whose person has no rights yet.</summary>
     public TimeSpan DefaultLife { get; init; } = TimeSpan.FromHours(48);
 
-    /// <summary>Longest life of a credential. A longer stay is renewed in mid-life; a phone that is offline for longer stops opening.</summary>
-    public TimeSpan CredentialLife { get; init; } = TimeSpan.FromDays(14);
-
     /// <summary>Days for which audit records and events are kept.</summary>
     public int RetentionDays { get; init; } = 90;
 

@@ -47,6 +47,9 @@ public static class MarkKind
     /// <summary>The revision of a right.</summary>
     public const string RightRevision = "right_revision";
 
+    /// <summary>"Offline hours" of a scope: revision · 100,000 + hours, 0 hours for none.</summary>
+    public const string OfflineHours = "offline_hours";
+
     /// <summary>A revoked key number; the id is "scope:number".</summary>
     public const string KeyRevoked = "key_revoked";
 

@@ -9,6 +9,8 @@ internal static class Columns
 
     public static int Int(this DbDataReader row, int column) => checked((int)row.GetInt64(column));
 
+    public static int? IntOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Int(column);
+
     public static long Long(this DbDataReader row, int column) => row.GetInt64(column);
 
     public static long? LongOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);

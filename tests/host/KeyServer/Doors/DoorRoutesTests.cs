@@ -164,7 +164,7 @@ namespace DoorController.Tests.KeyServer.Doors
             RegisteredDoor door = await rig.RegisterAsync();
             string[] paths =
             [
-                "/scopes/create", "/scopes/list", "/scopes/rekey", "/doors/register", "/doors/list", "/doors/get", "/doors/status", "/doors/replace",
+                "/scopes/create", "/scopes/list", "/scopes/update", "/scopes/rekey", "/doors/register", "/doors/list", "/doors/get", "/doors/status", "/doors/replace",
                 "/doors/rename", "/doors/retire", "/doors/floor_reset", "/doors/time_token", "/doors/technician_response", "/rights/assign", "/rights/change",
                 "/rights/delete", "/rights/list", "/emergency_keys/create", "/audit/list", "/alarms/list", "/alarms/delete",
             ];

@@ -69,6 +69,7 @@ namespace DoorController.Tests.KeyServer.Doors
                 ["door_ids"] = new JsonArray(door),
                 ["starts_at"] = now.AddMinutes(-1).ToString("o"),
                 ["ends_at"] = now.AddHours(hours).ToString("o"),
+                ["offline_hours"] = hours + 1,
             });
             JsonNode key = answer["emergency_key"]!;
             return (

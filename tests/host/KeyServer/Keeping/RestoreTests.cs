@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -8,7 +7,6 @@ using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
-using Microsoft.Data.Sqlite;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using KeySite = DoorController.KeyServer.Root.Site;
 
@@ -203,45 +201,5 @@ namespace DoorController.Tests.KeyServer.Keeping
 
         private static async Task<string> TextAsync(ServerRig rig, string sql) => (await rig.Site.Database.QueryAsync(
             s => s.FirstAsync(sql, row => string.Join(' ', Enumerable.Range(0, row.FieldCount).Select(i => row.GetInt64(i))))))!;
-
-        /// <summary>What a backup tool would keep: the database, and not the files beside the root.</summary>
-        private sealed class Backup
-        {
-            private readonly string _copy;
-
-            private Backup(string copy) => _copy = copy;
-
-            public static Backup Take(ServerRig rig)
-            {
-                if (rig.DatabaseSettings.Kind == DatabaseKind.PostgreSql)
-                {
-                    string copy = PostgresServer.NewDatabase();
-                    PostgresServer.Copy(rig.DatabaseSettings.ConnectionString, copy);
-                    return new Backup(copy);
-                }
-
-                string file = Path.Combine(rig.Folder, "backup");
-                using SqliteConnection from = new(rig.DatabaseSettings.ConnectionString);
-                using SqliteConnection to = new("Pooling=false;Data Source=" + file);
-                from.Open();
-                to.Open();
-                from.BackupDatabase(to);
-                return new Backup(file);
-            }
-
-            public void Restore(ServerRig rig)
-            {
-                if (rig.DatabaseSettings.Kind == DatabaseKind.PostgreSql)
-                {
-                    PostgresServer.Copy(_copy, rig.DatabaseSettings.ConnectionString);
-                    return;
-                }
-
-                string file = Path.Combine(rig.Folder, "keyserver.db");
-                File.Delete(file + "-wal");
-                File.Delete(file + "-shm");
-                File.Copy(_copy, file, overwrite: true);
-            }
-        }
     }
 }

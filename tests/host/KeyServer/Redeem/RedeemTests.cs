@@ -203,7 +203,7 @@ namespace DoorController.Tests.KeyServer.Redeem
         [TestMethod]
         public async Task A_long_stay_is_renewed_in_mid_life_and_a_later_one_when_it_begins()
         {
-            await using ServerRig rig = await ServerRig.StartAsync(DatabaseKind.Sqlite, s => s with { CredentialLife = TimeSpan.FromDays(10) });
+            await using ServerRig rig = await ServerRig.StartAsync(DatabaseKind.Sqlite);
             await rig.AddScopeAsync(7, false, 1);
             string person = await rig.AddPersonAsync();
             const int Day = 86400;
@@ -214,15 +214,15 @@ namespace DoorController.Tests.KeyServer.Redeem
             Answer early = await rig.RedeemAsync(url, phone);
             OpenedKey key = OpenedKey.All(rig, early).Single();
             Assert.AreEqual(right.Terms.StartsS, key.NotBefore);
-            Assert.AreEqual(right.Terms.StartsS + (10 * Day), (long)key.ExpiresAt);
+            Assert.AreEqual(right.Terms.StartsS + (7 * Day), (long)key.ExpiresAt);
             Assert.AreEqual(right.Terms.StartsS, RenewAtS(early));
 
             rig.Clock.Move(TimeSpan.FromDays(3.5));
             Answer there = await rig.RedeemAsync(url, phone);
             OpenedKey renewed = OpenedKey.All(rig, there).Single();
             Assert.AreEqual(key.KeyNumber, renewed.KeyNumber);
-            Assert.AreEqual(renewed.IssuedAt + (10 * Day), (long)renewed.ExpiresAt);
-            Assert.AreEqual(renewed.IssuedAt + (5 * Day), RenewAtS(there));
+            Assert.AreEqual(renewed.IssuedAt + (7 * Day), (long)renewed.ExpiresAt);
+            Assert.AreEqual(renewed.IssuedAt + (7 * Day / 2), RenewAtS(there));
 
             rig.Clock.Move(TimeSpan.FromDays(95));
             OpenedKey last = OpenedKey.All(rig, await rig.RedeemAsync(url, phone)).Single();
