@@ -105,6 +105,36 @@ public sealed class CarryTests : PageTestBase
         Assert.AreEqual(3, door.Desk.Host.Strike.Pulses);
     }
 
+    [TestMethod]
+    [Timeout(60000)]
+    public async Task Who_has_many_doors_asks_about_some_at_a_time_and_so_about_all()
+    {
+        List<AirDoor> doors = [];
+        JsonNode scope = Server.Do("/scopes/create", new() { ["name"] = "floor" })["scope"]!;
+        for (int i = 0; i < 20; i++)
+        {
+            doors.Add(await AddDoorAsync("ROOM " + i, scope["scope_id"]!.GetValue<int>(), isInReach: false));
+        }
+
+        (string link, _) = GiveKey(doors);
+        GuestPhone phone = await TakePhoneAsync();
+        List<int> asked = [];
+        phone.Page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith("/phone/door", StringComparison.Ordinal))
+            {
+                asked.Add(JsonNode.Parse(request.PostData!)!["door_id"]!.GetValue<int>());
+            }
+        };
+        await phone.HoldClockAsync();
+        await phone.TapAsync(link, "ready");
+        await WaitForAsync(() => asked.Count == 16);
+        Assert.AreEqual(16, asked.Distinct().Count());
+        await phone.PassAsync(TimeSpan.FromMinutes(2));
+        await WaitForAsync(() => asked.Count == 32);
+        CollectionAssert.AreEquivalent(doors.Select(d => (int)d.Desk.Id).ToArray(), asked.Take(20).ToArray(), "the four that were left out come first");
+    }
+
     /// <summary>A door without a network, a guest whose key was taken back and who has not heard of it, and another one who was online since.</summary>
     private async Task<(AirDoor Door, GuestPhone One, GuestPhone Two)> RevokeFirstOfTwoAsync()
     {

@@ -106,7 +106,8 @@ async function refresh(isForced) {
   if (!isWalking) {
     rest(failed);
   }
-  await runErrands(failed === null && offlineSince === null ? doorsOf(keys()).slice(0, MAX_ASKED).map((door) => door.doorId) : []);
+  const mine = failed === null && offlineSince === null ? doorsOf(keys()).map((door) => door.doorId) : [];
+  await runErrands(await wallet.nextToAsk(mine, MAX_ASKED));
 }
 
 /** Takes the doors' pages to the server, and fetches what to bring them. */
@@ -118,7 +119,7 @@ async function runErrands(doorIds) {
     if (errands === null) {
       return;
     }
-    await wallet.keepDoor({ ...(await wallet.door(doorId)), errands });
+    await wallet.keepDoor({ ...(await wallet.door(doorId)), errands, askedAt: now() });
   }
 }
 
@@ -206,7 +207,7 @@ async function open(doorId) {
   const told = await openDoor({
     place, doorId, keys: keys(), lists: lists(), floors: view.pickedFloors(), errands: before.errands,
     keepPage: (page) => wallet.addPage(page),
-    keepVisit: ({ hello, carry, left }) => wallet.keepDoor({ doorId, hello, carry: carry ?? before.carry, errands: left }),
+    keepVisit: ({ hello, carry, left }) => wallet.keepDoor({ ...before, hello, carry: carry ?? before.carry, errands: left }),
     tell: (early) => {
       opened = early.kind === 'open';
       if (opened || early.kind === 'waiting') {

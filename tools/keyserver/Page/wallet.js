@@ -6,7 +6,7 @@ import { bytesOf } from './server.js';
 const MAX_LINKS = 8;
 const MAX_RECEIPTS = 100;
 const MAX_PAGES = 16;
-const MAX_DOORS = 32;
+const MAX_DOORS = 64;
 const KEPT_AFTER_END_S = 7 * 86400;
 
 const seconds = (text) => (text == null ? null : Math.floor(Date.parse(text) / 1000));
@@ -111,6 +111,12 @@ class Wallet {
   /** What is known of a door: hello and carry as they were read there, and the errands to run there. */
   async door(doorId) {
     return (await done(this.#store('doors').get(doorId))) ?? { doorId, errands: [] };
+  }
+
+  /** Of many doors those to ask the server about: who was asked about longest ago comes first. */
+  async nextToAsk(doorIds, most) {
+    const doors = await Promise.all(doorIds.map((doorId) => this.door(doorId)));
+    return doors.sort((a, b) => (a.askedAt ?? 0) - (b.askedAt ?? 0)).slice(0, most).map((door) => door.doorId);
   }
 
   /** Of many doors those that were visited or asked about last are kept. */
