@@ -34,12 +34,12 @@ internal sealed class CarrySession(VirtualPhone phone, Action<long> run)
     /// <returns>One of <see cref="CarryState"/>.</returns>
     public int Bring(byte[] blob)
     {
-        phone.TryWrite(BleCharacteristic.Carry, [0x21, blob[0], (byte)blob.Length, (byte)(blob.Length >> 8)]);
+        Write([0x21, blob[0], (byte)blob.Length, (byte)(blob.Length >> 8)]);
         int payload = Math.Min(Limits.CarryFrameBytes, phone.Mtu - 3) - HeadBytes;
         for (int at = 0; at < blob.Length; at += payload)
         {
             byte[] part = blob[at..Math.Min(blob.Length, at + payload)];
-            phone.TryWrite(BleCharacteristic.Carry, [0x22, (byte)at, (byte)(at >> 8), .. part]);
+            Write([0x22, (byte)at, (byte)(at >> 8), .. part]);
         }
 
         return Settle();
@@ -54,7 +54,7 @@ internal sealed class CarrySession(VirtualPhone phone, Action<long> run)
             return null;
         }
 
-        phone.TryWrite(BleCharacteristic.Carry, [0x23, 0, 0, 0, 0]);
+        Write([0x23, 0, 0, 0, 0]);
         if (Settle() != CarryState.PageReady)
         {
             return null;
@@ -63,7 +63,7 @@ internal sealed class CarrySession(VirtualPhone phone, Action<long> run)
         List<byte> page = [];
         for (int i = 0; i < MaxSlices; i++)
         {
-            phone.TryWrite(BleCharacteristic.Carry, [0x24, (byte)page.Count, (byte)(page.Count >> 8)]);
+            Write([0x24, (byte)page.Count, (byte)(page.Count >> 8)]);
             if (phone.TryRead(BleCharacteristic.Carry, out byte[] slice) != AttError.None || slice.Length <= SliceHeadBytes || slice[0] != 0x24
                 || Bytes.U16(slice, 1) != page.Count)
             {
@@ -78,6 +78,13 @@ internal sealed class CarrySession(VirtualPhone phone, Action<long> run)
         }
 
         return null;
+    }
+
+    /// <summary>A packet of the link takes an interval, in which the door lives.</summary>
+    private void Write(byte[] frame)
+    {
+        phone.TryWrite(BleCharacteristic.Carry, frame);
+        run(VirtualPhone.IntervalMs);
     }
 
     private int Settle()

@@ -80,6 +80,7 @@ internal sealed class CarryWalk(Walk walk, CarrySession carry, DoorBag bag, Func
     {
         BlobType.KeyUpdate => "keys",
         BlobType.TimeToken => "the time",
+        BlobType.FloorReset => "a floor reset",
         BlobType.List => "a list",
         _ => "acknowledgement",
     };

@@ -25,18 +25,19 @@ internal sealed class DoorBag
     /// <summary>Acknowledgements, which a door takes after the unlock alone.</summary>
     public IEnumerable<byte[]> Acknowledgements => Errands.Where(blob => blob[0] == BlobType.Acknowledgement).ToArray();
 
-    /// <summary>Parts what goes before the unlock, in its order, from what has no room there: keys, the time, lists.</summary>
+    /// <summary>Parts what goes before the unlock, in its order, from what has no room there: a floor reset, keys, the time, lists.</summary>
     /// <param name="hello">As it was read in this session.</param>
     /// <param name="scopeId">Of the key that is shown: its list comes first.</param>
     public (List<byte[]> Before, List<byte[]> Late) Share(byte[] hello, int scopeId)
     {
+        byte[][] resets = [.. Errands.Where(blob => blob[0] == BlobType.FloorReset)];
         bool isProven = (hello[Wire.Hello.Flags] & Wire.Hello.ClockQualityMask) == ClockQuality.Proven;
         IEnumerable<byte[]> keys = Errands.Where(blob => blob[0] == BlobType.KeyUpdate);
         IEnumerable<byte[]> tokens = Errands.Where(blob => blob[0] == BlobType.TimeToken && !isProven);
         List<byte[]> before = [];
         List<byte[]> late = [];
         int left = Limits.CarryBeforeBytes;
-        foreach (byte[] blob in keys.Concat(tokens).Concat(Lacking(hello, scopeId)))
+        foreach (byte[] blob in resets.Concat(keys).Concat(tokens).Concat(Lacking(hello, scopeId, resets.Length > 0)))
         {
             bool fits = blob.Length <= left;
             left -= fits ? blob.Length : 0;
@@ -63,9 +64,9 @@ internal sealed class DoorBag
     /// <param name="at">Offset of the id.</param>
     public static int ScopeOf(byte[] bytes, int at = ListBody.ScopeId) => bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
 
-    private IEnumerable<byte[]> Lacking(byte[] hello, int scopeId)
+    private IEnumerable<byte[]> Lacking(byte[] hello, int scopeId, bool isReset)
     {
-        bool isLost = hello[Wire.Hello.ListLost] != 0;
+        bool isLost = isReset || hello[Wire.Hello.ListLost] != 0;
         HashSet<int> versions = [.. Enumerable.Range(0, (hello.Length - Wire.Hello.ListVersions) / 2).Select(slot => Bytes.U16(hello, Wire.Hello.ListVersions + (2 * slot)))];
         return Lists.Where(list => isLost || !versions.Contains(Bytes.U16(list, ListBody.Version)))
             .OrderBy(list => ScopeOf(list) == scopeId ? 0 : 1)

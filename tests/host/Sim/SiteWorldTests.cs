@@ -41,6 +41,28 @@ namespace DoorController.Tests.Sim
         }
 
         [TestMethod]
+        public void DoorWithoutANetwork_HasItsTimeAndItsTrailAtTheServerByGuestsAlone()
+        {
+            using SiteWorld world = new();
+            SiteDoor roof = world.Doors[2];
+            world.SetNetwork(roof, false);
+            roof.Door.CutPower(60_000);
+            Assert.AreEqual(ClockQuality.Restored, roof.Door.Door.Memory.Time.Quality);
+            uint acknowledged = roof.Door.Door.Memory.Audit.Acknowledged;
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.AreEqual(Verdict.Granted, Tap(world, roof, world.Guests[0]));
+                world.Live(61_000);
+            }
+
+            Assert.AreEqual(ClockQuality.Proven, roof.Door.Door.Memory.Time.Quality);
+            Assert.IsGreaterThan(acknowledged, roof.Door.Door.Memory.Audit.Acknowledged);
+            CollectionAssert.IsSubsetOf(
+                new[] { "brings the time: accepted", "takes a page: of the audit trail, for the server", "brings acknowledgement: taken" },
+                world.News.Where(n => n.Contains("phone")).Select(n => n[(n.IndexOf("phone ", System.StringComparison.Ordinal) + 6)..]).ToArray());
+        }
+
+        [TestMethod]
         public void ServerAway_DoorsGoOn_AndTheTrailArrivesAfterwards()
         {
             using SiteWorld world = new();

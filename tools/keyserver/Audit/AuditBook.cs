@@ -139,6 +139,10 @@ internal sealed class AuditBook(Site site)
         {
             await DoorBook.NoteKeysAsync(s, page.DoorId, key);
         }
+        else if (what == AuditEvent.FloorReset)
+        {
+            await PendingBlobs.EndFloorResetAsync(s, page.DoorId, Bytes.U32(record, AuditRecord.TimeOffset));
+        }
         else if (what == AuditEvent.ListApplied)
         {
             await SeenBook.NoteListAsync(s, page.DoorId, scope, Bytes.U32(record, AuditRecord.ArgumentOffset), way, s.NowUs);

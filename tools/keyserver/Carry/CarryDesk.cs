@@ -7,7 +7,7 @@ using DoorController.KeyServer.Store;
 namespace DoorController.KeyServer.Carry;
 
 /// <summary>A blob for a phone to bring.</summary>
-/// <param name="Type">key_update, time_token, list or acknowledgement.</param>
+/// <param name="Type">floor_reset, key_update, time_token, list or acknowledgement.</param>
 /// <param name="IsBefore">Before the unlock; else after it.</param>
 /// <param name="ScopeId">Of a list.</param>
 /// <param name="Version">Of a list or of keys: what the door answered to it once need not be brought again.</param>
@@ -19,6 +19,12 @@ internal sealed class CarryDesk(SiteRoot root)
 {
     private const int LowBits = 0x10000;
 
+    /// <summary>The bits of all slots, as Hello has them.</summary>
+    private const int AllLost = (1 << Limits.Scopes) - 1;
+
+    /// <summary>A door whose proven time is that near the server's, in seconds, has had its floor reset, or needs none.</summary>
+    private const int NearS = 3600;
+
     /// <summary>Makes the blobs.</summary>
     /// <param name="mayHaveToken">False: this phone had a time token for this door within the minute.</param>
     public async Task<IReadOnlyList<CarryBlob>> MakeAsync(Session s, PhoneDoor at, DoorWord word, bool mayHaveToken)
@@ -26,15 +32,21 @@ internal sealed class CarryDesk(SiteRoot root)
         DoorRow door = at.Door;
         bool isBehind = await DoorBook.HeldVersionAsync(s, door.Id) < door.BundleVersion;
         Dictionary<int, uint> proven = await DoorBook.ProvenListsAsync(s, door.Id);
-        List<CarryBlob> blobs = isBehind ? [await KeyUpdateAsync(s, door, proven)] : [];
-        if (mayHaveToken && word.Status is StatusWord status && word.Hello?.IsClockProven != true && s.IsTimeTrusted)
+        List<CarryBlob> blobs = await FloorResetAsync(s, at, word);
+        bool isReset = blobs.Count > 0;
+        if (isBehind)
+        {
+            blobs.Add(await KeyUpdateAsync(s, door, proven));
+        }
+
+        if (!isReset && mayHaveToken && word.Status is StatusWord status && word.Hello?.IsClockProven != true && s.IsTimeTrusted)
         {
             blobs.Add(new CarryBlob("time_token", ServerBlobs.TimeToken(root, door.Id, door.Generation, status.Challenge, s.NowS)));
         }
 
         if (word.Hello is HelloWord hello)
         {
-            blobs.AddRange(await ListsAsync(s, at, hello, isBehind, proven));
+            blobs.AddRange(await ListsAsync(s, at, isReset ? hello with { ListLost = AllLost } : hello, isBehind, proven));
         }
 
         List<CarryBlob> fitted = Fit(blobs);
@@ -44,6 +56,17 @@ internal sealed class CarryDesk(SiteRoot root)
         }
 
         return fitted;
+    }
+
+    /// <summary>
+    /// The floor reset that waits for this door, on a technician's phone alone. Nobody has proven that he brought the last one before its record is in the
+    /// trail; a door whose time is near, as it says, is given no other until then: each loses every list.
+    /// </summary>
+    private async Task<List<CarryBlob>> FloorResetAsync(Session s, PhoneDoor at, DoorWord word)
+    {
+        bool isNear = word.Hello is { IsClockProven: true } hello && Math.Abs((long)hello.FloorS - s.NowS) < NearS;
+        return !at.IsTechnicians || word.Status == null || isNear || !s.IsTimeTrusted || await PendingBlobs.FloorResetAsync(s, at.Door.Id) == null ? []
+            : [new CarryBlob("floor_reset", ServerBlobs.FloorReset(root, at.Door.Id, at.Door.HeldGeneration, word.Status.Challenge, s.NowS))];
     }
 
     /// <summary>

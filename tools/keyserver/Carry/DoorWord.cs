@@ -40,13 +40,15 @@ internal sealed record DoorWord(uint DoorId, HelloWord? Hello, StatusWord? Statu
 
 /// <summary>What counts of a Hello.</summary>
 /// <param name="IsClockProven">The door needs no time token.</param>
+/// <param name="FloorS">The door's time is that late at least, in Unix seconds.</param>
 /// <param name="ListLost">A bit for each slot.</param>
 /// <param name="Versions">The low 16 bits of each slot's list version.</param>
-internal sealed record HelloWord(bool IsClockProven, int ListLost, IReadOnlyList<int> Versions)
+internal sealed record HelloWord(bool IsClockProven, uint FloorS, int ListLost, IReadOnlyList<int> Versions)
 {
     /// <summary>Reads bytes that are a Hello.</summary>
     public static HelloWord Read(byte[] bytes) => new(
         (bytes[Hello.Flags] & Hello.ClockQualityMask) == ClockQuality.Proven,
+        Bytes.U32(bytes, Hello.Floor),
         bytes[Hello.ListLost],
         [.. Enumerable.Range(0, (bytes.Length - Hello.ListVersions) / 2).Select(slot => Bytes.U16(bytes, Hello.ListVersions + (2 * slot)))]);
 }

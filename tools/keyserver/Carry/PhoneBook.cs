@@ -8,7 +8,8 @@ namespace DoorController.KeyServer.Carry;
 /// <summary>A door that a phone may carry for.</summary>
 /// <param name="Door">The door.</param>
 /// <param name="Scopes">Scopes of the rights that let it: their lists come first.</param>
-internal sealed record PhoneDoor(DoorRow Door, IReadOnlyList<int> Scopes);
+/// <param name="IsTechnicians">One of these rights is a technician's.</param>
+internal sealed record PhoneDoor(DoorRow Door, IReadOnlyList<int> Scopes, bool IsTechnicians);
 
 /// <summary>Which doors a phone may carry for: those of a living right of its person.</summary>
 internal static class PhoneBook
@@ -54,18 +55,17 @@ internal static class PhoneBook
 
     private static async Task<PhoneDoor?> OfPersonAsync(Session s, string workspace, string identity, uint doorId)
     {
-        int[] scopes =
+        Right[] rights =
         [
-            .. (await RightsBook.ListAsync(s, identity, s.NowS))
-                .Where(right => right.Terms.AvailableS <= s.NowS && right.Terms.Doors.Contains(doorId)).Select(right => right.ScopeId).Distinct(),
+            .. (await RightsBook.ListAsync(s, identity, s.NowS)).Where(right => right.Terms.AvailableS <= s.NowS && right.Terms.Doors.Contains(doorId)),
         ];
-        if (scopes.Length == 0)
+        if (rights.Length == 0)
         {
             return null;
         }
 
         DoorRow door = await DoorBook.GetAsync(s, workspace, doorId);
-        return door.IsRetired ? null : new PhoneDoor(door, scopes);
+        return door.IsRetired ? null : new PhoneDoor(door, [.. rights.Select(right => right.ScopeId).Distinct()], rights.Any(right => right.Terms.IsTechnician));
     }
 
     private static async Task<bool> HadAsync(Session s, IEnumerable<string> identities, uint doorId)

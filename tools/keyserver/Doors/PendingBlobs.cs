@@ -34,10 +34,13 @@ internal static class PendingBlobs
     public static Task NoteFloorResetAsync(Session s, uint doorId, FloorReset made) => s.ExecuteAsync(
         "UPDATE door_blobs SET blob = @blob WHERE door_id = @door AND kind = @kind", ("blob", made.Encode()), ("door", doorId), ("kind", Kind));
 
-    /// <summary>The door has taken it.</summary>
-    public static async Task EndFloorResetAsync(Session s, uint doorId)
+    /// <summary>The door has taken it, or one that was made since it was asked for.</summary>
+    /// <param name="takenS">The door's time then, in Unix seconds: one that is earlier was another reset.</param>
+    public static async Task EndFloorResetAsync(Session s, uint doorId, uint takenS = uint.MaxValue)
     {
-        await s.ExecuteAsync("DELETE FROM door_blobs WHERE door_id = @door AND kind = @kind", ("door", doorId), ("kind", Kind));
+        await s.ExecuteAsync(
+            "DELETE FROM door_blobs WHERE door_id = @door AND kind = @kind AND created_us <= @taken",
+            ("door", doorId), ("kind", Kind), ("taken", (takenS + 1L) * 1_000_000));
         await DoorBook.TouchAsync(s, doorId);
     }
 }

@@ -53,7 +53,7 @@ internal static class RightRoutes
                 CheckSame("user_identity_id", person?.ToString() ?? present.UserIdentityId, present.UserIdentityId);
                 CheckSame("scope_id", scope ?? present.ScopeId, present.ScopeId);
                 await CheckDoorsAsync(s, call.WorkspaceId, present.ScopeId, terms);
-                OfflineParameters.CheckRight(await ScopeBook.GetAsync(s, call.WorkspaceId, present.ScopeId), terms, present.Terms.OfflineHours);
+                CheckScope(await ScopeBook.GetAsync(s, call.WorkspaceId, present.ScopeId), terms, present.Terms.OfflineHours);
                 LongerKeys? longer = await OfflineLife.BeforeChangeAsync(s, call.WorkspaceId, present, terms, inUse);
                 Right right = await RightsBook.ChangeAsync(s, call.WorkspaceId, present, terms);
                 return new { right = Shape(right), keys_in_use = OfflineParameters.Shape(longer) };
@@ -148,7 +148,7 @@ internal static class RightRoutes
         CheckNotOver(s, terms);
         await CheckPersonAsync(s, workspaceId, person);
         await CheckDoorsAsync(s, workspaceId, scopeId, terms);
-        OfflineParameters.CheckRight(await ScopeBook.GetAsync(s, workspaceId, scopeId), terms, isEmergency ? OfflineLife.MaxNamedHours : null);
+        CheckScope(await ScopeBook.GetAsync(s, workspaceId, scopeId), terms, isEmergency ? OfflineLife.MaxNamedHours : null);
         return await RightsBook.AssignAsync(s, workspaceId, person.ToString(), scopeId, terms);
     }
 
@@ -175,7 +175,7 @@ internal static class RightRoutes
             p.Refuse("ends_at", $"wanted a time behind starts_at, {MaxYears} years at most");
         }
 
-        return new RightTerms(doors, floors, (uint)starts, (uint)ends, (int?)p.Number("early_hours", 0, MaxEarlyHours), OfflineParameters.Hours(p));
+        return new RightTerms(doors, floors, (uint)starts, (uint)ends, (int?)p.Number("early_hours", 0, MaxEarlyHours), OfflineParameters.Hours(p), p.Truth("technician") ?? false);
     }
 
     /// <summary>A stay that is over opens nothing: whoever wrote it meant another year, or wants /rights/delete.</summary>
@@ -184,6 +184,16 @@ internal static class RightRoutes
         if (terms.EndsS <= s.NowS)
         {
             throw ApiException.Invalid("ends_at", "wanted a time that is not yet over; /rights/delete ends a right at once");
+        }
+    }
+
+    /// <summary>What a right may say depends on what its scope is for.</summary>
+    private static void CheckScope(ScopeRow scope, RightTerms terms, int? mayOpenHours)
+    {
+        OfflineParameters.CheckRight(scope, terms, mayOpenHours);
+        if (terms.IsTechnician && scope.Kind != "staff")
+        {
+            throw ApiException.Invalid("technician", $"scope {scope.Id} is of the kind {scope.Kind}: wanted one of the kind staff, no guest's phone brings a floor reset");
         }
     }
 
@@ -251,6 +261,7 @@ internal static class RightRoutes
             : null,
         ["early_hours"] = right.Terms.EarlyHours,
         ["offline_hours"] = right.Terms.OfflineHours,
+        ["technician"] = right.Terms.IsTechnician,
         ["starts_at"] = IsoTime.FromS(right.Terms.StartsS),
         ["ends_at"] = IsoTime.FromS(right.Terms.EndsS),
     };

@@ -15,8 +15,9 @@ public sealed record Right(string Id, string UserIdentityId, int ScopeId, RightT
 /// <param name="EndsS">Unix seconds, later than the start.</param>
 /// <param name="EarlyHours">Hours before the start from which on a credential is given out; null: at once.</param>
 /// <param name="OfflineHours">Hours for which a credential opens without a network, 1 to <see cref="OfflineLife.MaxNamedHours"/>; null: as the scope says.</param>
+/// <param name="IsTechnician">The phone may bring these doors a floor reset.</param>
 public sealed record RightTerms(
-    IReadOnlyList<uint> Doors, ulong? Floors, uint StartsS, uint EndsS, int? EarlyHours = null, int? OfflineHours = null)
+    IReadOnlyList<uint> Doors, ulong? Floors, uint StartsS, uint EndsS, int? EarlyHours = null, int? OfflineHours = null, bool IsTechnician = false)
 {
     /// <summary>Unix seconds from which on a credential is given out: nobody comes early with a key that he does not hold yet.</summary>
     public uint AvailableS => EarlyHours is int hours ? (uint)Math.Max(0, StartsS - (hours * 3600L)) : 0;

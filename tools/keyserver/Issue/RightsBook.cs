@@ -19,7 +19,7 @@ public static class RightsBook
     {
         Right? right = await s.FirstAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours FROM rights
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, is_technician FROM rights
             WHERE right_id = @id AND workspace_id = @workspace AND closed_us IS NULL
             """,
             Map,
@@ -40,10 +40,10 @@ public static class RightsBook
     {
         List<(Right Right, long Ordinal)> rights = await s.QueryAsync(
             """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, ordinal FROM rights
+            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, is_technician, ordinal FROM rights
             WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after AND ordinal > @ordinal ORDER BY ordinal LIMIT @max
             """,
-            row => (Map(row), row.Long(9)),
+            row => (Map(row), row.Long(10)),
             ("id", userIdentityId), ("after", afterS), ("ordinal", ordinal), ("max", limit));
         for (int i = 0; i < rights.Count; i++)
         {
@@ -66,12 +66,12 @@ public static class RightsBook
         await s.ExecuteAsync(
             """
             INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us, ordinal,
-                early_hours, offline_hours)
-            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early, @offline)
+                early_hours, offline_hours, is_technician)
+            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early, @offline, @technician)
             """,
             ("id", right.Id), ("workspace", workspaceId), ("identity", userIdentityId), ("scope", scopeId), ("floors", terms.Floors),
             ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change), ("early", terms.EarlyHours),
-            ("offline", terms.OfflineHours));
+            ("offline", terms.OfflineHours), ("technician", terms.IsTechnician));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, userIdentityId, terms.EndsS);
         return right;
@@ -83,11 +83,12 @@ public static class RightsBook
         Right changed = right with { Terms = terms, Revision = right.Revision + 1 };
         await s.ExecuteAsync(
             """
-            UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision, early_hours = @early, offline_hours = @offline
+            UPDATE rights SET floors = @floors, starts_s = @starts, ends_s = @ends, revision = @revision, early_hours = @early, offline_hours = @offline,
+                is_technician = @technician
             WHERE right_id = @id
             """,
             ("floors", terms.Floors), ("starts", terms.StartsS), ("ends", terms.EndsS), ("revision", changed.Revision), ("early", terms.EarlyHours),
-            ("offline", terms.OfflineHours), ("id", right.Id));
+            ("offline", terms.OfflineHours), ("technician", terms.IsTechnician), ("id", right.Id));
         await s.ExecuteAsync("DELETE FROM right_doors WHERE right_id = @id", ("id", right.Id));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
         await ExtendInstantKeysAsync(s, right.UserIdentityId, terms.EndsS);
@@ -176,7 +177,7 @@ public static class RightsBook
 
     private static Right Map(System.Data.Common.DbDataReader row) => new(
         row.Text(0), row.Text(1), row.Int(2),
-        new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IntOrNull(7), row.IntOrNull(8)), row.Int(6));
+        new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IntOrNull(7), row.IntOrNull(8), row.Long(9) == 1), row.Int(6));
 
     private static async Task<Right> WithDoorsAsync(Session s, Right right)
     {

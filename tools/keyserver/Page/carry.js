@@ -15,14 +15,16 @@ const PAGE_BYTES = 2048;
 const SETTLED = new Set([CarryState.accepted, CarryState.refused, CarryState.nothingNew, CarryState.taken]);
 
 /**
- * What to bring before the unlock, in its order, and what after it: keys, the time, lists.
+ * What to bring before the unlock, in its order, and what after it: a floor reset, keys, the time, lists.
  * @param {Uint8Array[]} errands what the server gave for this door
  */
 export function errandsFor(errands, lists, hello, scopeId) {
   const of = (type) => errands.filter((blob) => blob[0] === type);
   const time = hello.clockQuality === ClockQuality.proven ? [] : of(Blob.timeToken);
-  const deltas = hello.listLost === 0 ? of(Blob.list) : [];
-  return share([...of(Blob.keyUpdate), ...time, ...listsFor(lists, hello, scopeId).map((blob) => shorter(blob, deltas))]);
+  const resets = of(Blob.floorReset);
+  const lost = resets.length > 0 ? 1 : hello.listLost;
+  const deltas = lost === 0 ? of(Blob.list) : [];
+  return share([...resets, ...of(Blob.keyUpdate), ...time, ...listsFor(lists, { ...hello, listLost: lost }, scopeId).map((blob) => shorter(blob, deltas))]);
 }
 
 /** The list as a delta, should the server have given one that is as new. */

@@ -1,9 +1,10 @@
 namespace DoorController.Sim.Site;
 
 /// <summary>The time of a simulated site: the server and all doors live in it. It starts at the computer's time and never goes back.</summary>
-internal sealed class SiteClock : TimeProvider
+/// <param name="start">When the site begins; null: now.</param>
+internal sealed class SiteClock(DateTimeOffset? start = null) : TimeProvider
 {
-    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+    private readonly DateTimeOffset _start = start ?? DateTimeOffset.UtcNow;
     private long _milliseconds;
 
     /// <summary>Milliseconds since the site began.</summary>

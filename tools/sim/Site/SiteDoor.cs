@@ -29,9 +29,11 @@ internal sealed class SiteDoor : IDisposable
     /// <param name="scopeId">The bank that it belongs to; null: a scope of its own.</param>
     /// <param name="floors">Floor selectors of an elevator car; 0 at a door.</param>
     /// <param name="settings">What is wired; it syncs in any case.</param>
-    public static SiteDoor Register(SiteServer server, SiteClock clock, string name, int? scopeId = null, int floors = 0, Settings? settings = null)
+    /// <param name="hasOwnScope">True: a scope of its own beside <paramref name="scopeId"/>.</param>
+    public static SiteDoor Register(
+        SiteServer server, SiteClock clock, string name, int? scopeId = null, int floors = 0, Settings? settings = null, bool hasOwnScope = false)
     {
-        JsonObject answer = server.Do("/doors/register", Wish(name, scopeId, floors));
+        JsonObject answer = server.Do("/doors/register", Wish(name, scopeId, floors, hasOwnScope));
         List<(string, byte[])> files = [("provision", Convert.FromBase64String(answer["provision"]!.GetValue<string>()))];
         files.AddRange(answer["lists"]!.AsArray().Select((list, slot) => ("list" + slot, Convert.FromBase64String(list!.GetValue<string>()))));
         settings ??= new Settings();
@@ -46,9 +48,14 @@ internal sealed class SiteDoor : IDisposable
         return new SiteDoor(name, answer["door"]!["scopes"]![0]!["scope_id"]!.GetValue<int>(), door);
     }
 
-    private static JsonObject Wish(string name, int? scopeId, int floors)
+    private static JsonObject Wish(string name, int? scopeId, int floors, bool hasOwnScope)
     {
         JsonObject wish = new() { ["name"] = name };
+        if (hasOwnScope)
+        {
+            wish["own_scope"] = true;
+        }
+
         if (scopeId is int scope)
         {
             wish["scope_ids"] = new JsonArray(scope);
@@ -63,12 +70,13 @@ internal sealed class SiteDoor : IDisposable
     }
 
     /// <summary>Lets the door live until a point in the site's time.</summary>
-    public void LiveUntil(long milliseconds)
+    /// <param name="stepMs">Time between two turns of a door that nobody stands in front of.</param>
+    public void LiveUntil(long milliseconds, int stepMs = StepMs)
     {
         VirtualClock clock = Door.Host.Clock;
         while (clock.WorldMs < milliseconds)
         {
-            Door.Host.Run(Door.Poll, milliseconds - clock.WorldMs, StepMs);
+            Door.Host.Run(Door.Poll, milliseconds - clock.WorldMs, stepMs);
             Door.FollowReboot();
         }
     }
@@ -76,6 +84,5 @@ internal sealed class SiteDoor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Door.Dispose();
 
-    /// <summary>Time between two turns of a door that nobody stands in front of, in ms.</summary>
     private const int StepMs = 100;
 }

@@ -9,6 +9,9 @@ namespace DoorController.Tests.KeyServer.Carry
     /// <summary>A key server, and a door of it that has booted and that no network reaches.</summary>
     internal sealed class OfflineDoor : IAsyncDisposable
     {
+        /// <summary>Name of a scope that is of the kind staff.</summary>
+        public const string Staff = "staff";
+
         private const int BootMs = 2000;
 
         private OfflineDoor(ServerRig server, RegisteredDoor registered, NetDoor door)
@@ -33,7 +36,7 @@ namespace DoorController.Tests.KeyServer.Carry
             List<int> ids = [];
             foreach (string scope in scopes)
             {
-                ids.Add(await server.AddBankAsync(scope));
+                ids.Add(scope == Staff ? await server.AddStaffScopeAsync() : await server.AddBankAsync(scope));
             }
 
             RegisteredDoor registered = await server.RegisterAsync(null, [.. ids]);
@@ -50,6 +53,13 @@ namespace DoorController.Tests.KeyServer.Carry
 
         /// <summary>A guest's phone that has redeemed its link.</summary>
         public Task<RelayPhone> TakePhoneAsync(int hours = 240) => RelayPhone.TakeAsync(Server, Door, Registered, hours);
+
+        /// <summary>The phone of a technician, whose scope is the door's last.</summary>
+        public Task<RelayPhone> TakeTechniciansPhoneAsync() => RelayPhone.TakeAsync(Server, Door, Registered, wish: w =>
+        {
+            w["scope_id"] = ScopeIds[^1];
+            w["technician"] = true;
+        });
 
         public async ValueTask DisposeAsync()
         {

@@ -53,12 +53,14 @@ namespace DoorController.Tests.KeyServer.Carry
         public List<(string Type, int State)> Answers { get; } = [];
 
         /// <summary>A person with a right to a door, and a phone that has redeemed the link.</summary>
-        public static async Task<RelayPhone> TakeAsync(ServerRig server, NetDoor door, RegisteredDoor registered, int hours = 240)
+        public static async Task<RelayPhone> TakeAsync(
+            ServerRig server, NetDoor door, RegisteredDoor registered, int hours = 240, Action<JsonObject>? wish = null)
         {
             string person = await server.AddPersonAsync();
-            JsonObject wish = server.Wish(person, registered);
-            wish["ends_at"] = server.Clock.GetUtcNow().AddHours(hours).ToString("o");
-            JsonObject right = await server.DoAsync("/rights/assign", wish);
+            JsonObject terms = server.Wish(person, registered);
+            terms["ends_at"] = server.Clock.GetUtcNow().AddHours(hours).ToString("o");
+            wish?.Invoke(terms);
+            JsonObject right = await server.DoAsync("/rights/assign", terms);
             RelayPhone phone = new(server, door, registered, (await server.AddKeyAsync(person))["instant_key_url"]!.GetValue<string>())
             {
                 Person = person,

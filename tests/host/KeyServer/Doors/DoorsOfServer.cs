@@ -43,6 +43,9 @@ namespace DoorController.Tests.KeyServer.Doors
         public static async Task<int> AddBankAsync(this ServerRig rig, string name = "bank", string mode = "revoked") =>
             (await rig.DoAsync("/scopes/create", new JsonObject { ["name"] = name, ["list_mode"] = mode }))["scope"]!["scope_id"]!.GetValue<int>();
 
+        public static async Task<int> AddStaffScopeAsync(this ServerRig rig) => (await rig.DoAsync(
+            "/scopes/create", new JsonObject { ["name"] = "staff", ["kind"] = "staff", ["offline_hours"] = 168 }))["scope"]!["scope_id"]!.GetValue<int>();
+
         /// <summary>What gives a person one door for two days.</summary>
         public static JsonObject Wish(this ServerRig rig, string person, RegisteredDoor door, int startsInHours = 0)
         {

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Spectre.Console;
+
+namespace DoorController.Sim.Month;
+
+/// <summary>The command line of the month.</summary>
+internal static class MonthCommand
+{
+    private const int MaxDays = 60;
+    private const int MaxHours = 168;
+
+    /// <summary>Makes the command "month".</summary>
+    public static Command Make(IAnsiConsole console)
+    {
+        Option<int> seed = new("--seed") { Description = "Decides all that happens: the same seed gives the same figures", HelpName = "N", DefaultValueFactory = _ => 1 };
+        Option<int> days = new("--days") { Description = $"How many days, 1 to {MaxDays}", HelpName = "N", DefaultValueFactory = _ => 30 };
+        days.Validators.Add(result => Check(result, MaxDays));
+        Option<int?> hours = new("--offline-hours") { Description = $"offline_hours of every guest's scope, 1 to {MaxHours}; without it the default", HelpName = "N" };
+        hours.Validators.Add(result => Check(result, MaxHours));
+        Option<string> site = new("--site") { Description = "bank (six cars), hotel (200 doors), or both", HelpName = "SITE", DefaultValueFactory = _ => "both" };
+        site.AcceptOnlyFromAmong("bank", "hotel", "both");
+        Command month = new("month", "Play a month of a bank of cars without a network, and of a hotel: with phones that carry all, and with phones that carry lists alone")
+        {
+            seed, days, hours, site,
+        };
+        month.SetAction(parsed =>
+        {
+            foreach (MonthPlan plan in new[] { MonthPlan.Bank, MonthPlan.Hotel }.Where(p => parsed.GetValue(site) is string s && (s == "both" || s == p.Name)))
+            {
+                Play(console, plan, parsed.GetValue(days), parsed.GetValue(seed), parsed.GetValue(hours));
+            }
+
+            return 0;
+        });
+        return month;
+    }
+
+    /// <summary>Both ways of carrying beside each other, each with its own key server.</summary>
+    private static void Play(IAnsiConsole console, MonthPlan plan, int days, int seed, int? offlineHours)
+    {
+        (string Name, bool HasLoop)[] ways = [("loop", true), ("lists_alone", false)];
+        string[][] lines = new string[ways.Length][];
+        Parallel.For(0, ways.Length, i =>
+        {
+            using MonthWorld world = new(plan, days, seed, ways[i].HasLoop, offlineHours);
+            world.Play(day => Console.Error.WriteLine($"{plan.Name}, {ways[i].Name}: day {day} of {days}"));
+            lines[i] = [.. world.Figures.Lines($"month_{plan.Name}_{ways[i].Name}")];
+        });
+        foreach (string line in lines.SelectMany(l => l))
+        {
+            console.WriteLine(line);
+        }
+    }
+
+    private static void Check(OptionResult result, int most)
+    {
+        if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most))
+        {
+            result.AddError($"{result.Option.Name}: wanted 1 to {most}");
+        }
+    }
+}

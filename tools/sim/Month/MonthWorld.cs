@@ -1,0 +1,205 @@
+using System.Text.Json.Nodes;
+using DoorController.Wire;
+
+namespace DoorController.Sim.Month;
+
+/// <summary>Plays a month: real doors, a real key server and phones that do what the page does, one thing that happens after another.</summary>
+internal sealed class MonthWorld : IDisposable
+{
+    private const double DayMs = 86_400_000;
+    private const long HourMs = 3_600_000;
+
+    /// <summary>Somebody was just let in: the next one waits until the strike is free again.</summary>
+    private const long BusyMs = 15_000;
+    private static readonly DateTimeOffset Begin = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly PriorityQueue<Action, (long, long)> _events = new();
+    private readonly MonthPlan _plan;
+    private readonly Random _random;
+    private readonly bool _hasLoop;
+    private readonly MonthSite _site;
+    private readonly MonthExpectation _expectation;
+    private readonly long _endMs;
+    private long _nowMs;
+    private long _order;
+
+    /// <summary>Makes the site.</summary>
+    /// <param name="days">How long it is played.</param>
+    /// <param name="seed">Decides all that happens.</param>
+    /// <param name="hasLoop">False: phones bring the lists that their link's answer had, and nothing else.</param>
+    /// <param name="offlineHours">Of every guest's scope; null: the default.</param>
+    public MonthWorld(MonthPlan plan, double days, int seed, bool hasLoop, int? offlineHours)
+    {
+        _plan = plan;
+        _random = new Random(seed);
+        _hasLoop = hasLoop;
+        _endMs = (long)(days * DayMs);
+        _site = new MonthSite(plan, _random, offlineHours, Begin);
+        _expectation = new MonthExpectation(plan);
+        Figures = new MonthFigures(_site.Doors.Count());
+    }
+
+    /// <summary>What came of it.</summary>
+    public MonthFigures Figures { get; }
+
+    /// <summary>Plays it.</summary>
+    /// <param name="progress">Hears the day.</param>
+    public void Play(Action<int> progress)
+    {
+        Plan();
+        int day = 0;
+        while (_events.TryDequeue(out Action? happen, out (long AtMs, long) at) && at.AtMs < _endMs)
+        {
+            _nowMs = at.AtMs;
+            _site.Clock.Reach(_nowMs);
+            happen();
+            if ((int)(at.AtMs / DayMs) > day)
+            {
+                progress(++day);
+            }
+        }
+
+        foreach (MonthDoor door in _site.Doors)
+        {
+            door.LiveUntil(_endMs);
+            Figures.NoteEnd(door, _plan.RekeyDay * DayMs, _site.Server);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _site.Dispose();
+
+    private void Plan()
+    {
+        foreach (MonthDoor door in _site.Doors)
+        {
+            if (door.HasWifi)
+            {
+                At(_random.NextInt64(_plan.WifiMinutes * 60_000), () => Sync(door));
+            }
+
+            Again(_random, _plan.PowerCutsADay, () => CutPower(door), _endMs);
+        }
+
+        At(HourMs, Sample);
+        At((long)(_plan.RekeyDay * DayMs), _site.ReKey);
+        Enumerable.Range(0, _site.Staff).ToList().ForEach(i => Follow(_site.AddStaff(i, _endMs, _random.Next())));
+        if (_site.Rooms == 0)
+        {
+            Enumerable.Range(0, _plan.Guests).ToList().ForEach(_ => Arrive(-1, _random.NextDouble()));
+            Again(_random, _plan.ArrivalsADay, () => Arrive(-1, 1), _endMs);
+            return;
+        }
+
+        for (int room = 0; room < _site.Rooms; room++)
+        {
+            int its = room;
+            bool isTaken = _random.NextDouble() < (double)_plan.Guests / _site.Rooms;
+            At(isTaken ? 0 : NextMs(_random, 1 / VacantDays), () => Arrive(its, isTaken ? _random.NextDouble() : 1));
+        }
+    }
+
+    private double VacantDays => _plan.StayDays * ((_site.Rooms / (double)_plan.Guests) - 1);
+
+    private void At(long ms, Action happen) => _events.Enqueue(happen, (ms, _order++));
+
+    private long NextMs(Random random, double aDay) => _nowMs + (long)(-Math.Log(1 - random.NextDouble()) / aDay * DayMs);
+
+    /// <summary>Something that happens so often a day, until then.</summary>
+    private void Again(Random random, double aDay, Action happen, long untilMs)
+    {
+        long next = NextMs(random, aDay);
+        if (next < untilMs)
+        {
+            At(next, () =>
+            {
+                happen();
+                Again(random, aDay, happen, untilMs);
+            });
+        }
+    }
+
+    private void Arrive(int room, double share)
+    {
+        long ends = _nowMs + (long)(_plan.StayDays * DayMs * share);
+        MonthGuest guest = _site.AddGuest(room, ends, _random.Next());
+        Follow(guest);
+        if (_random.NextDouble() < _plan.RevokedShare)
+        {
+            At(_nowMs + _random.NextInt64(ends - _nowMs), () => Revoke(guest));
+        }
+
+        if (room >= 0)
+        {
+            At(ends + (NextMs(_random, 1 / VacantDays) - _nowMs), () => Arrive(room, 1));
+        }
+    }
+
+    private void Follow(MonthGuest guest)
+    {
+        GoOnline(guest);
+        Again(guest.Onlines, guest.OnlineADay, () => GoOnline(guest), guest.EndsMs);
+        Again(guest.Visits, guest.ADay, () => Visit(guest, guest.Pick(), guest.Visits.Next()), guest.EndsMs);
+    }
+
+    private void Revoke(MonthGuest guest)
+    {
+        _site.Server.Do("/instant_keys/delete", new JsonObject { ["instant_key_id"] = guest.Phone.KeyId });
+        guest.RevokedMs = _nowMs;
+        long until = Math.Min(guest.EndsMs, Math.Min(_endMs, guest.OnlineMs + (long)(_site.OfflineDays * DayMs)));
+        Figures.NoteRevoked(_expectation.Openings(guest, Math.Max(0, until - _nowMs) / DayMs));
+    }
+
+    private void GoOnline(MonthGuest guest)
+    {
+        guest.Phone.Refresh(_site.Server);
+        guest.OnlineMs = guest.RevokedMs == null ? _nowMs : guest.OnlineMs;
+        if (_hasLoop)
+        {
+            guest.Phone.RunErrands(_site.Server, guest.NextToAsk());
+        }
+    }
+
+    private void Visit(MonthGuest guest, MonthDoor door, int lot)
+    {
+        ulong? floors = _plan.Floors > 0 ? 1UL << (lot % _plan.Floors) : null;
+        door.LiveUntil(_nowMs);
+        DoorBag bag = guest.Phone.BagFor(door.Id);
+        Walk walk = door.Site.Door.Phone.Tap(guest.Phone.KeyFor(door.Id)!, floors: floors, bag: bag);
+        door.NoteKeys();
+        if (walk.Verdict == Verdict.Busy)
+        {
+            At(_nowMs + BusyMs, () => Visit(guest, door, lot));
+            return;
+        }
+
+        Figures.NoteVisit(guest.RevokedMs != null, walk.Verdict);
+        if (!_hasLoop)
+        {
+            bag.Pages.Clear();
+        }
+    }
+
+    private void Sync(MonthDoor door)
+    {
+        door.LiveUntil(_nowMs);
+        door.Sync();
+        At(_nowMs + (_plan.WifiMinutes * 60_000), () => Sync(door));
+    }
+
+    private void CutPower(MonthDoor door)
+    {
+        door.LiveUntil(_nowMs);
+        door.Site.Door.CutPower(_random.NextInt64(1, _plan.PowerCutMinutes * 60_000));
+    }
+
+    private void Sample()
+    {
+        foreach (MonthDoor door in _site.Doors)
+        {
+            door.LiveUntil(_nowMs);
+            Figures.NoteClock(door.IsTimeProven);
+        }
+
+        At(_nowMs + HourMs, Sample);
+    }
+}
