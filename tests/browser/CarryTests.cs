@@ -111,7 +111,7 @@ public sealed class CarryTests : PageTestBase
     {
         List<AirDoor> doors = [];
         JsonNode scope = Server.Do("/scopes/create", new() { ["name"] = "floor" })["scope"]!;
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 52; i++)
         {
             doors.Add(await AddDoorAsync("ROOM " + i, scope["scope_id"]!.GetValue<int>(), isInReach: false));
         }
@@ -128,11 +128,11 @@ public sealed class CarryTests : PageTestBase
         };
         await phone.HoldClockAsync();
         await phone.TapAsync(link, "ready");
-        await WaitForAsync(() => asked.Count == 16);
-        Assert.AreEqual(16, asked.Distinct().Count());
+        await WaitForAsync(() => asked.Count == 48);
+        Assert.AreEqual(48, asked.Distinct().Count());
         await phone.PassAsync(TimeSpan.FromMinutes(2));
-        await WaitForAsync(() => asked.Count == 32);
-        CollectionAssert.AreEquivalent(doors.Select(d => (int)d.Desk.Id).ToArray(), asked.Take(20).ToArray(), "the four that were left out come first");
+        await WaitForAsync(() => asked.Count == 96);
+        CollectionAssert.AreEquivalent(doors.Select(d => (int)d.Desk.Id).ToArray(), asked.Take(52).ToArray(), "the four that were left out come first");
     }
 
     /// <summary>A door without a network, a guest whose key was taken back and who has not heard of it, and another one who was online since.</summary>

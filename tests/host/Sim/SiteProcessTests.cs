@@ -5,35 +5,45 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using DoorController.Issuer;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace DoorController.Tests.Sim
 {
-    /// <summary>`tools/sim -- site` as people run it, in a process of its own, and each way in which they stop it.</summary>
+    /// <summary>`tools/sim -- site` and `-- month` as people run them, each in a process of its own, and each way in which they stop it.</summary>
     [TestClass]
     public sealed class SiteProcessTests
     {
         private const string Terminal = "/usr/bin/script";
 
-        private static readonly string[] Site = ["dotnet", Path.Combine(AppContext.BaseDirectory, "DoorController.Sim.dll"), "site"];
+        private static readonly string[] Sim = ["dotnet", Path.Combine(AppContext.BaseDirectory, "DoorController.Sim.dll")];
+        private static readonly string[] Site = [.. Sim, "site"];
 
         [TestMethod]
         [DataRow("INT")]
         [DataRow("TERM")]
         public async Task ASignal_EndsIt_AndWhatItMadeIsGone(string signal)
         {
-            // Whoever runs the tests in the background may have them ignore SIGINT, and children inherit that.
-            using SiteProcess site = new(["env", "--default-signal=" + signal, .. Site]);
+            using SiteProcess site = new([.. Hearing(signal), .. Site]);
             await site.GreetedAsync();
             Assert.HasCount(1, site.Leftovers(), "the folder of its key server, while it runs");
-            using (Process kill = Process.Start("kill", ["-" + signal, $"{site.Process.Id}"]))
-            {
-                await kill.WaitForExitAsync();
-            }
-
-            Assert.AreEqual(0, await site.EndedAsync());
+            Assert.AreEqual(0, await site.EndByAsync(signal));
             Assert.IsEmpty(site.Leftovers());
         }
+
+        [TestMethod]
+        [DataRow("INT", StopSignal.Interrupted)]
+        [DataRow("TERM", StopSignal.Terminated)]
+        public async Task ASignal_EndsAMonth_AndWhatItMadeIsGone(string signal, int code)
+        {
+            using SiteProcess month = new([.. Hearing(signal), .. Sim, "month", "--site", "bank", "--days", "60"], "day 1 of 60");
+            await month.GreetedAsync();
+            Assert.AreEqual(code, await month.EndByAsync(signal));
+            Assert.IsEmpty(month.Leftovers());
+        }
+
+        /// <summary>Whoever runs the tests in the background may have them ignore SIGINT, and children inherit that.</summary>
+        private static string[] Hearing(string signal) => ["env", "--default-signal=" + signal];
 
         [TestMethod]
         [DataRow('\u0003', "Ctrl-C")]
@@ -61,8 +71,12 @@ namespace DoorController.Tests.Sim
             private readonly StringBuilder _output = new();
             private readonly TaskCompletionSource _greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-            public SiteProcess(string[] command)
+            private readonly string _greeting;
+
+            /// <param name="greeting">What it says once it is at work: its first guest has a key.</param>
+            public SiteProcess(string[] command, string greeting = "has an instant key")
             {
+                _greeting = greeting;
                 ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
                 start.Environment["TMPDIR"] = _folder;
                 start.Environment["TERM"] = "xterm";
@@ -75,7 +89,7 @@ namespace DoorController.Tests.Sim
 
             public Process Process { get; }
 
-            /// <summary>Waits until its first guest has a key.</summary>
+            /// <summary>Waits until it is at work.</summary>
             public async Task GreetedAsync()
             {
                 await Task.WhenAny(_greeted.Task, Process.WaitForExitAsync(), Task.Delay(Patience));
@@ -91,6 +105,15 @@ namespace DoorController.Tests.Sim
                     await Process.StandardInput.FlushAsync();
                     await Task.WhenAny(Process.WaitForExitAsync(), Task.Delay(1000));
                 }
+            }
+
+            /// <summary>Sends it a signal, and waits for its end.</summary>
+            /// <returns>The exit code.</returns>
+            public async Task<int> EndByAsync(string signal)
+            {
+                using Process kill = Process.Start("kill", ["-" + signal, $"{Process.Id}"]);
+                await kill.WaitForExitAsync();
+                return await EndedAsync();
             }
 
             /// <summary>Waits for its end.</summary>
@@ -132,7 +155,7 @@ namespace DoorController.Tests.Sim
                     _output.AppendLine(line);
                 }
 
-                if (line?.Contains("has an instant key", StringComparison.Ordinal) == true)
+                if (line?.Contains(_greeting, StringComparison.Ordinal) == true)
                 {
                     _greeted.TrySetResult();
                 }

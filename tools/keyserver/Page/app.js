@@ -9,7 +9,7 @@ import { makeView } from './view.js';
 import { openWallet } from './wallet.js';
 
 const REST_AFTER_MS = 4000;
-const MAX_ASKED = 16;
+const MAX_ASKED = 48;
 const AGAIN_MS = 30000;
 const now = () => Math.floor(Date.now() / 1000);
 const view = makeView(navigator.languages);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using DoorController.Issuer;
 using Spectre.Console;
 
 namespace DoorController.Sim.Month;
@@ -8,6 +9,8 @@ namespace DoorController.Sim.Month;
 /// <summary>The command line of the month.</summary>
 internal static class MonthCommand
 {
+    private static readonly MonthPlan[] Plans = [MonthPlan.Bank, MonthPlan.Hotel];
+
     private const int MaxDays = 60;
     private const int MaxHours = 168;
 
@@ -27,26 +30,34 @@ internal static class MonthCommand
         };
         month.SetAction(parsed =>
         {
-            foreach (MonthPlan plan in new[] { MonthPlan.Bank, MonthPlan.Hotel }.Where(p => parsed.GetValue(site) is string s && (s == "both" || s == p.Name)))
+            string name = parsed.GetValue(site)!;
+            using StopSignal stop = new();
+            try
             {
-                Play(console, plan, parsed.GetValue(days), parsed.GetValue(seed), parsed.GetValue(hours));
+                MonthPlan[] plans = [.. Plans.Where(p => name == "both" || name == p.Name)];
+                Play(console, plans, parsed.GetValue(days), parsed.GetValue(seed), parsed.GetValue(hours), stop.Token);
+                return 0;
             }
-
-            return 0;
+            catch (OperationCanceledException)
+            {
+                Console.Error.WriteLine("stopped: no figures");
+                return stop.ExitCode;
+            }
         });
         return month;
     }
 
-    /// <summary>Both ways of carrying beside each other, each with its own key server.</summary>
-    private static void Play(IAnsiConsole console, MonthPlan plan, int days, int seed, int? offlineHours)
+    /// <summary>Each site with both ways of carrying, all beside each other, each with its own key server.</summary>
+    private static void Play(IAnsiConsole console, MonthPlan[] plans, int days, int seed, int? offlineHours, CancellationToken cancel)
     {
-        (string Name, bool HasLoop)[] ways = [("loop", true), ("lists_alone", false)];
-        string[][] lines = new string[ways.Length][];
-        Parallel.For(0, ways.Length, i =>
+        string[][] lines = new string[plans.Length * 2][];
+        Parallel.For(0, lines.Length, new ParallelOptions { MaxDegreeOfParallelism = lines.Length, CancellationToken = cancel }, i =>
         {
-            using MonthWorld world = new(plan, days, seed, ways[i].HasLoop, offlineHours);
-            world.Play(day => Console.Error.WriteLine($"{plan.Name}, {ways[i].Name}: day {day} of {days}"));
-            lines[i] = [.. world.Figures.Lines($"month_{plan.Name}_{ways[i].Name}")];
+            (MonthPlan plan, bool hasLoop) = (plans[i / 2], i % 2 == 0);
+            string name = $"{plan.Name}_{(hasLoop ? "loop" : "lists_alone")}";
+            using MonthWorld world = new(plan, days, seed, hasLoop, offlineHours);
+            world.Play(day => Console.Error.WriteLine($"{name}: day {day} of {days}"), cancel);
+            lines[i] = [.. world.Figures.Lines("month_" + name)];
         });
         foreach (string line in lines.SelectMany(l => l))
         {

@@ -41,6 +41,16 @@ internal sealed class MonthDoor
     /// <summary>True while the clock is proven.</summary>
     public bool IsTimeProven => Site.Door.Door.Memory.Time.Quality == ClockQuality.Proven;
 
+    /// <summary>The door has no power before this, in ms of the site's time.</summary>
+    public long DeadUntilMs { get; private set; }
+
+    /// <summary>Its power goes and comes back.</summary>
+    public void CutPower(long offMs)
+    {
+        Site.Door.CutPower(offMs);
+        DeadUntilMs = Site.Door.Host.Clock.WorldMs;
+    }
+
     /// <summary>Lives until then, with nobody in front of it: in long turns, and in short ones at the end, as somebody may come.</summary>
     public void LiveUntil(long milliseconds)
     {

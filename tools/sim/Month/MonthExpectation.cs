@@ -9,18 +9,37 @@ internal sealed class MonthExpectation(MonthPlan plan)
 {
     private const int Steps = 500;
 
-    /// <summary>Openings of one guest's key after it was taken back.</summary>
+    /// <summary>Openings of one guest's key after it was taken back, and their variance.</summary>
     /// <param name="guest">His doors.</param>
     /// <param name="days">How long he and his credential last from then on.</param>
-    public double Openings(MonthGuest guest, double days) => guest.Doors
-        .GroupBy(d => (d.Door.HasWifi, IsRoom: d.Door.Staff >= 0, d.ADay))
-        .Sum(same => same.Count() * same.Key.ADay * Unheard(same.Key.HasWifi, same.Key.IsRoom, days));
+    public (double Mean, double Variance) Openings(MonthGuest guest, double days)
+    {
+        (double Mean, double Variance) all = (0, 0);
+        foreach (IGrouping<(bool HasWifi, bool IsRoom, double ADay), (MonthDoor Door, double ADay)> same in guest.Doors
+            .GroupBy(d => (d.Door.HasWifi, d.Door.Staff >= 0, d.ADay)))
+        {
+            (double mean, double square) = Unheard(same.Key.HasWifi, same.Key.IsRoom, days);
+            double aDay = same.Key.ADay;
+            all.Mean += same.Count() * aDay * mean;
+            all.Variance += same.Count() * ((aDay * mean) + (aDay * aDay * (square - (mean * mean))));
+        }
 
-    /// <summary>Expected time within these days until the door has heard.</summary>
-    private double Unheard(bool hasWifi, bool isRoom, double days)
+        return all;
+    }
+
+    /// <summary>Time within these days until the door has heard, and its square, both as they are to be expected.</summary>
+    private (double Mean, double Square) Unheard(bool hasWifi, bool isRoom, double days)
     {
         double step = days / Steps;
-        return Enumerable.Range(0, Steps).Sum(i => IsUnheard(hasWifi, isRoom, (i + 0.5) * step)) * step;
+        (double Mean, double Square) sum = (0, 0);
+        for (int i = 0; i < Steps; i++)
+        {
+            double t = (i + 0.5) * step;
+            double unheard = IsUnheard(hasWifi, isRoom, t) * step;
+            sum = (sum.Mean + unheard, sum.Square + (2 * t * unheard));
+        }
+
+        return sum;
     }
 
     /// <summary>Probability that a door has not heard after so long. Wi-Fi, the staff and the guests come each on their own.</summary>

@@ -18,6 +18,8 @@ internal sealed class MonthFigures(int doors)
     private int _revoked;
     private int _revokedOpened;
     private double _revokedExpected;
+    private double _revokedVariance;
+    private int _dead;
     private long _written;
     private long _kept;
     private long _waiting;
@@ -33,6 +35,9 @@ internal sealed class MonthFigures(int doors)
 
     /// <summary>The same as it is to be expected.</summary>
     public double RevokedExpected => _revokedExpected;
+
+    /// <summary>Its standard deviation.</summary>
+    public double RevokedDeviation => Math.Sqrt(_revokedVariance);
 
     /// <summary>Share of doors and hours with a proven clock.</summary>
     public double ProvenShare => _proven / (double)Math.Max(1, _samples);
@@ -54,11 +59,15 @@ internal sealed class MonthFigures(int doors)
     }
 
     /// <summary>A key was taken back, and so often it is to be expected to open yet.</summary>
-    public void NoteRevoked(double expected)
+    public void NoteRevoked((double Mean, double Variance) expected)
     {
         _revoked++;
-        _revokedExpected += expected;
+        _revokedExpected += expected.Mean;
+        _revokedVariance += expected.Variance;
     }
+
+    /// <summary>Somebody stood at a door without power, and came again.</summary>
+    public void NoteDead() => _dead++;
 
     /// <summary>Somebody stood at a door.</summary>
     /// <param name="isRevoked">The key had been taken back.</param>
@@ -108,7 +117,8 @@ internal sealed class MonthFigures(int doors)
             ("audit_written", $"{_written}", "records"), ("audit_at_server", $"{_kept}", "records"), ("audit_still_at_doors", $"{_waiting}", "records"),
             ("audit_lost", $"{Lost}", "records"), ("openings", $"{_opened}", "openings"), ("good_keys_refused", $"{Refused}", "attempts"),
             ("revoked_keys", $"{_revoked}", "keys"), ("revoked_openings", $"{_revokedOpened}", "openings"),
-            ("revoked_openings_expected", $"{_revokedExpected:0.0}", "openings"),
+            ("revoked_openings_expected", $"{_revokedExpected:0.0}", "openings"), ("revoked_openings_deviation", $"{RevokedDeviation:0.0}", "openings"),
+            ("came_again_for_want_of_power", $"{_dead}", "visits"),
         ];
         return rows.Select(row => FormattableString.Invariant($"{begin}_{row.Item1} {FormattableString.Invariant(row.Item2)} {row.Item3}"))
             .Concat(_refused.Select(r => $"{begin}_good_keys_refused_{Verdict.Name(r.Key).Replace(' ', '_')} {r.Value} attempts"));

@@ -46,7 +46,7 @@ internal sealed record MonthPlan(string Name, int SharedDoors, int Rooms)
     public int PowerCutMinutes { get; init; } = 60;
 
     /// <summary>Minutes between two times that a door with Wi-Fi reaches the server.</summary>
-    public int WifiMinutes { get; init; } = 15;
+    public int WifiMinutes { get; init; } = 60;
 
     /// <summary>Day on which all keys are replaced, the old ones for 14 days more.</summary>
     public double RekeyDay { get; init; } = 10;

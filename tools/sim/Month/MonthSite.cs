@@ -71,7 +71,7 @@ internal sealed class MonthSite : IDisposable
             doors = doors.Append((_rooms[room], _plan.RoomADay));
         }
 
-        return new MonthGuest(MakePhone(person), [.. doors], endsMs, _plan.OnlineADay, seed);
+        return new MonthGuest(MakePhone(person), [.. doors], (Clock.NowMs, endsMs), _plan.OnlineADay, seed);
     }
 
     /// <summary>One of the staff, who stays for good.</summary>
@@ -80,7 +80,7 @@ internal sealed class MonthSite : IDisposable
         string person = Server.AddPerson("staff " + index);
         MonthDoor[] rooms = [.. _rooms.Where(r => r.Staff == index)];
         Give(person, _staffScopes[index], rooms, endsMs);
-        return new MonthGuest(MakePhone(person), [.. rooms.Select(r => (r, _plan.StaffADay))], endsMs, _plan.StaffOnlineADay, seed);
+        return new MonthGuest(MakePhone(person), [.. rooms.Select(r => (r, _plan.StaffADay))], (Clock.NowMs, endsMs), _plan.StaffOnlineADay, seed);
     }
 
     /// <summary>Replaces the keys of every scope.</summary>

@@ -43,12 +43,14 @@ internal sealed class MonthWorld : IDisposable
 
     /// <summary>Plays it.</summary>
     /// <param name="progress">Hears the day.</param>
-    public void Play(Action<int> progress)
+    /// <param name="cancel">Ends it before.</param>
+    public void Play(Action<int> progress, CancellationToken cancel = default)
     {
         Plan();
         int day = 0;
         while (_events.TryDequeue(out Action? happen, out (long AtMs, long) at) && at.AtMs < _endMs)
         {
+            cancel.ThrowIfCancellationRequested();
             _nowMs = at.AtMs;
             _site.Clock.Reach(_nowMs);
             happen();
@@ -77,7 +79,7 @@ internal sealed class MonthWorld : IDisposable
                 At(_random.NextInt64(_plan.WifiMinutes * 60_000), () => Sync(door));
             }
 
-            Again(_random, _plan.PowerCutsADay, () => CutPower(door), _endMs);
+            Again(_plan.PowerCutsADay, () => CutPower(door));
         }
 
         At(HourMs, Sample);
@@ -86,7 +88,7 @@ internal sealed class MonthWorld : IDisposable
         if (_site.Rooms == 0)
         {
             Enumerable.Range(0, _plan.Guests).ToList().ForEach(_ => Arrive(-1, _random.NextDouble()));
-            Again(_random, _plan.ArrivalsADay, () => Arrive(-1, 1), _endMs);
+            Again(_plan.ArrivalsADay, () => Arrive(-1, 1));
             return;
         }
 
@@ -94,7 +96,7 @@ internal sealed class MonthWorld : IDisposable
         {
             int its = room;
             bool isTaken = _random.NextDouble() < (double)_plan.Guests / _site.Rooms;
-            At(isTaken ? 0 : NextMs(_random, 1 / VacantDays), () => Arrive(its, isTaken ? _random.NextDouble() : 1));
+            At(isTaken ? 0 : _nowMs + MonthGuest.Wait(_random, 1 / VacantDays), () => Arrive(its, isTaken ? _random.NextDouble() : 1));
         }
     }
 
@@ -102,21 +104,12 @@ internal sealed class MonthWorld : IDisposable
 
     private void At(long ms, Action happen) => _events.Enqueue(happen, (ms, _order++));
 
-    private long NextMs(Random random, double aDay) => _nowMs + (long)(-Math.Log(1 - random.NextDouble()) / aDay * DayMs);
-
-    /// <summary>Something that happens so often a day, until then.</summary>
-    private void Again(Random random, double aDay, Action happen, long untilMs)
+    /// <summary>Something that happens so often a day.</summary>
+    private void Again(double aDay, Action happen) => At(_nowMs + MonthGuest.Wait(_random, aDay), () =>
     {
-        long next = NextMs(random, aDay);
-        if (next < untilMs)
-        {
-            At(next, () =>
-            {
-                happen();
-                Again(random, aDay, happen, untilMs);
-            });
-        }
-    }
+        happen();
+        Again(aDay, happen);
+    });
 
     private void Arrive(int room, double share)
     {
@@ -130,15 +123,22 @@ internal sealed class MonthWorld : IDisposable
 
         if (room >= 0)
         {
-            At(ends + (NextMs(_random, 1 / VacantDays) - _nowMs), () => Arrive(room, 1));
+            At(ends + MonthGuest.Wait(_random, 1 / VacantDays), () => Arrive(room, 1));
         }
     }
 
     private void Follow(MonthGuest guest)
     {
-        GoOnline(guest);
-        Again(guest.Onlines, guest.OnlineADay, () => GoOnline(guest), guest.EndsMs);
-        Again(guest.Visits, guest.ADay, () => Visit(guest, guest.Pick(), guest.Visits.Next()), guest.EndsMs);
+        for (int i = 0; i < guest.Onlines.Count; i++)
+        {
+            int online = i;
+            At(guest.Onlines[i], () => GoOnline(guest, online));
+        }
+
+        foreach (MonthVisit visit in guest.Visits)
+        {
+            At(visit.AtMs, () => Visit(guest, visit));
+        }
     }
 
     private void Revoke(MonthGuest guest)
@@ -149,26 +149,39 @@ internal sealed class MonthWorld : IDisposable
         Figures.NoteRevoked(_expectation.Openings(guest, Math.Max(0, until - _nowMs) / DayMs));
     }
 
-    private void GoOnline(MonthGuest guest)
+    private void GoOnline(MonthGuest guest, int online)
     {
         guest.Phone.Refresh(_site.Server);
         guest.OnlineMs = guest.RevokedMs == null ? _nowMs : guest.OnlineMs;
         if (_hasLoop)
         {
-            guest.Phone.RunErrands(_site.Server, guest.NextToAsk());
+            guest.Phone.RunErrands(_site.Server, guest.NextToAsk(online));
         }
     }
 
-    private void Visit(MonthGuest guest, MonthDoor door, int lot)
+    private void Visit(MonthGuest guest, MonthVisit visit)
     {
-        ulong? floors = _plan.Floors > 0 ? 1UL << (lot % _plan.Floors) : null;
+        MonthDoor door = visit.Door;
+        if (_nowMs >= guest.EndsMs)
+        {
+            return;
+        }
+
+        if (door.DeadUntilMs > _nowMs)
+        {
+            Figures.NoteDead();
+            At(door.DeadUntilMs, () => Visit(guest, visit));
+            return;
+        }
+
+        ulong? floors = _plan.Floors > 0 ? 1UL << (visit.Lot % _plan.Floors) : null;
         door.LiveUntil(_nowMs);
         DoorBag bag = guest.Phone.BagFor(door.Id);
         Walk walk = door.Site.Door.Phone.Tap(guest.Phone.KeyFor(door.Id)!, floors: floors, bag: bag);
         door.NoteKeys();
         if (walk.Verdict == Verdict.Busy)
         {
-            At(_nowMs + BusyMs, () => Visit(guest, door, lot));
+            At(_nowMs + BusyMs, () => Visit(guest, visit));
             return;
         }
 
@@ -181,15 +194,19 @@ internal sealed class MonthWorld : IDisposable
 
     private void Sync(MonthDoor door)
     {
-        door.LiveUntil(_nowMs);
-        door.Sync();
+        if (door.DeadUntilMs <= _nowMs)
+        {
+            door.LiveUntil(_nowMs);
+            door.Sync();
+        }
+
         At(_nowMs + (_plan.WifiMinutes * 60_000), () => Sync(door));
     }
 
     private void CutPower(MonthDoor door)
     {
         door.LiveUntil(_nowMs);
-        door.Site.Door.CutPower(_random.NextInt64(1, _plan.PowerCutMinutes * 60_000));
+        door.CutPower(_random.NextInt64(1, _plan.PowerCutMinutes * 60_000));
     }
 
     private void Sample()
@@ -197,7 +214,7 @@ internal sealed class MonthWorld : IDisposable
         foreach (MonthDoor door in _site.Doors)
         {
             door.LiveUntil(_nowMs);
-            Figures.NoteClock(door.IsTimeProven);
+            Figures.NoteClock(door.IsTimeProven && door.DeadUntilMs <= _nowMs);
         }
 
         At(_nowMs + HourMs, Sample);
