@@ -66,6 +66,12 @@ public static class KeyServerApp
         InstantKeyRoutes.Map(app);
         EventRoutes.Map(app);
         WorkspaceRoutes.Map(app);
+        AcsRoutes.Map(app);
+        CredentialRoutes.Map(app);
+        SpaceRoutes.Map(app);
+        AccessGrantRoutes.Map(app);
+        AccessMethodRoutes.Map(app);
+        SessionRoutes.Map(app);
         CustomizationProfileRoutes.Map(app);
         LogoRoute.Map(app);
         PageFiles.Map(app);

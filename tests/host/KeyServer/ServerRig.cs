@@ -244,6 +244,11 @@ namespace DoorController.Tests.KeyServer
                 VALUES (@door, @workspace, @name, 1, 1, 1, 0, '{}', @now, NULL) ON CONFLICT (door_id) DO NOTHING
                 """,
                 ("door", door), ("workspace", workspace), ("name", "DOOR " + door), ("now", s.NowUs));
+            if (await s.NumberAsync("SELECT COUNT(*) FROM entrances WHERE door_id = @door", ("door", door)) == 0)
+            {
+                await DoorController.KeyServer.Doors.EntranceBook.AddAsync(s, workspace, door, 0);
+            }
+
             await s.ExecuteAsync(
                 """
                 INSERT INTO scope_members (scope_id, generation, door_index, door_id, slot, added_us, removed_us)

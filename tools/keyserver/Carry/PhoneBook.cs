@@ -23,12 +23,12 @@ internal static class PhoneBook
     /// </exception>
     public static async Task<PhoneDoor> FindAsync(Session s, byte[] tokenHash, uint doorId)
     {
-        List<(string Workspace, string Identity, bool IsOver)> keys = await s.QueryAsync(
+        List<(string Workspace, LinkOwner Link, bool IsOver)> keys = await s.QueryAsync(
             $"""
-            SELECT k.workspace_id, k.user_identity_id, k.deleted_us, k.expires_us FROM redeem_sessions r JOIN instant_keys k ON k.instant_key_id = r.instant_key_id
+            SELECT k.workspace_id, k.user_identity_id, k.deleted_us, k.expires_us, k.instant_key_id, k.access_grant_id, r.deactivated_us FROM redeem_sessions r JOIN instant_keys k ON k.instant_key_id = r.instant_key_id
             WHERE r.token_hash = @hash ORDER BY k.created_us DESC LIMIT {MaxKeys}
             """,
-            row => (row.Text(0), row.Text(1), !row.IsDBNull(2) || row.Long(3) <= s.NowUs),
+            row => (row.Text(0), new LinkOwner(row.Text(4), row.Text(1), row.TextOrNull(5), (uint)(row.Long(3) / 1_000_000)), !row.IsDBNull(2) || row.Long(3) <= s.NowUs || !row.IsDBNull(6)),
             ("hash", tokenHash));
         if (keys.Count == 0)
         {
@@ -40,24 +40,24 @@ internal static class PhoneBook
             throw new ApiException(410, "instant_key_expired", "this phone's keys have ended");
         }
 
-        foreach ((string workspace, string identity) in keys.Where(key => !key.IsOver).Select(key => (key.Workspace, key.Identity)).Distinct())
+        foreach ((string workspace, LinkOwner link, bool _) in keys.Where(key => !key.IsOver).DistinctBy(key => (key.Link.UserIdentityId, key.Link.GrantId)))
         {
-            if (await OfPersonAsync(s, workspace, identity, doorId) is PhoneDoor found)
+            if (await OfLinkAsync(s, workspace, link, doorId) is PhoneDoor found)
             {
                 return found;
             }
         }
 
-        throw await HadAsync(s, keys.Select(key => key.Identity).Distinct(), doorId)
+        throw await HadAsync(s, keys.Select(key => key.Link.UserIdentityId).Distinct(), doorId)
             ? new ApiException(410, "right_ended", "the right to this door has ended")
             : ApiException.NotFound("door");
     }
 
-    private static async Task<PhoneDoor?> OfPersonAsync(Session s, string workspace, string identity, uint doorId)
+    private static async Task<PhoneDoor?> OfLinkAsync(Session s, string workspace, LinkOwner link, uint doorId)
     {
         Right[] rights =
         [
-            .. (await RightsBook.ListAsync(s, identity, s.NowS)).Where(right => right.Terms.AvailableS <= s.NowS && right.Terms.Doors.Contains(doorId)),
+            .. (await RightsBook.ListAsync(s, link.UserIdentityId, s.NowS)).Where(right => link.Reaches(right) && right.Terms.AvailableS <= s.NowS && right.Terms.Doors.Contains(doorId)),
         ];
         if (rights.Length == 0)
         {

@@ -110,6 +110,7 @@ public static class DoorBook
     public static async Task RetireAsync(Session s, DoorRow door)
     {
         await RightsBook.LoseDoorAsync(s, door.WorkspaceId, door.Id);
+        await EntranceBook.EndAsync(s, door.Id);
         await LeaveAsync(s, door.Id);
     }
 
@@ -125,6 +126,7 @@ public static class DoorBook
         await LeaveAsync(s, door.Id);
         DoorRow next = await CreateAsync(s, door.WorkspaceId, door.Name, scopes, door.Floors, door.Settings);
         await s.ExecuteAsync("UPDATE right_doors SET door_id = @next WHERE door_id = @door", ("next", next.Id), ("door", door.Id));
+        await EntranceBook.MoveAsync(s, door.Id, next.Id);
         return next;
     }
 

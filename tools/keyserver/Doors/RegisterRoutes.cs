@@ -44,6 +44,7 @@ internal static class RegisterRoutes
                 await DoorNames.CheckFreeAsync(s, call.WorkspaceId, 0, name!);
                 List<ScopeRow> scopes = await ScopesAsync(s, call.WorkspaceId, scopeIds, hasOwn);
                 DoorRow door = await DoorBook.CreateAsync(s, call.WorkspaceId, name!, scopes, floors, settings?.GetRawText() ?? "{}");
+                await EntranceBook.AddAsync(s, call.WorkspaceId, door.Id, floors);
                 await Idempotency.NoteAsync(s, call, door.Id.ToString(CultureInfo.InvariantCulture));
                 return await ProvisionAsync(s, call.Site, door);
             },

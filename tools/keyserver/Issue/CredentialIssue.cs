@@ -12,19 +12,18 @@ public static class CredentialIssue
 
     /// <summary>Issues or renews. Only within <see cref="Database.WriteAsync{T}"/>: what it gives out is durable when that returns.</summary>
     /// <param name="root">Makes the keys.</param>
-    /// <param name="instantKeyId">The instant key, which the caller has judged.</param>
-    /// <param name="instantKeyEndsS">No credential outlives it.</param>
+    /// <param name="link">The instant key, which the caller has judged.</param>
     /// <returns>The keys; and when the next one is given out that is held back today, in Unix seconds, null when none is.</returns>
     /// <exception cref="ApiException">409: a scope has no number left.</exception>
     public static async Task<(IReadOnlyList<IssuedKey> Keys, uint? NextS)> IssueAsync(
-        Session s, SiteRoot root, string instantKeyId, string userIdentityId, uint instantKeyEndsS)
+        Session s, SiteRoot root, LinkOwner link)
     {
         List<IssuedKey> keys = [];
-        List<Right> rights = [.. await RightsBook.ListAsync(s, userIdentityId, s.NowS)];
+        List<Right> rights = [.. (await RightsBook.ListAsync(s, link.UserIdentityId, s.NowS)).Where(right => link.Reaches(right))];
         foreach (Right right in rights)
         {
             uint starts = Math.Max(s.NowS, right.Terms.StartsS);
-            uint ends = Math.Min(right.Terms.EndsS, instantKeyEndsS);
+            uint ends = Math.Min(right.Terms.EndsS, link.EndsS);
             List<Place> places = await FindPlacesAsync(s, right);
             if (ends <= starts || places.Count == 0 || s.NowS < right.Terms.AvailableS)
             {
@@ -32,7 +31,7 @@ public static class CredentialIssue
             }
 
             uint expires = (uint)Math.Min(ends, starts + (await OfflineLife.HoursAsync(s, right) * 3600L));
-            uint number = await FindNumberAsync(s, right, instantKeyId, expires);
+            uint number = await FindNumberAsync(s, right, link.InstantKeyId, expires);
             keys.Add(await MakeAsync(s, root, right, places, number, expires, ends));
         }
 

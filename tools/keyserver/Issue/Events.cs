@@ -21,7 +21,19 @@ public static class Events
     /// <summary>A credential is no longer good, and will not be replaced.</summary>
     public const string CredentialDeleted = "acs_credential.deleted";
 
-    /// <summary>A right was taken away.</summary>
+    /// <summary>The link of an access method was made.</summary>
+    public const string AccessMethodIssued = "access_method.issued";
+
+    /// <summary>An access grant was made.</summary>
+    public const string GrantCreated = "access_grant.created";
+
+    /// <summary>An access grant reaches an entrance.</summary>
+    public const string GrantDoorGained = "access_grant.access_granted_to_door";
+
+    /// <summary>An access grant reaches all its entrances.</summary>
+    public const string GrantAllDoorsGained = "access_grant.access_granted_to_all_doors";
+
+    /// <summary>An access grant, or a right, was taken away.</summary>
     public const string GrantDeleted = "access_grant.deleted";
 
     /// <summary>A right lost a door.</summary>
@@ -36,7 +48,8 @@ public static class Events
     /// <summary>Every type there is.</summary>
     public static IReadOnlyList<string> Types { get; } =
     [
-        ClientSessionDeleted, AccessMethodRevoked, AccessMethodDeleted, CredentialInvalidated, CredentialDeleted,
+        ClientSessionDeleted, AccessMethodIssued, AccessMethodRevoked, AccessMethodDeleted, CredentialInvalidated, CredentialDeleted,
+        GrantCreated, GrantDoorGained, GrantAllDoorsGained,
         GrantDeleted, GrantDoorLost, GrantTimesChanged, PhoneDeactivated,
     ];
 

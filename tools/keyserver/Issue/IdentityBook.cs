@@ -39,6 +39,8 @@ public static class IdentityBook
             }
         }
 
+        await s.ExecuteAsync(
+            "UPDATE access_grants SET closed_us = @now WHERE user_identity_id = @id AND closed_us IS NULL", ("now", s.NowUs), ("id", userIdentityId));
         await s.ExecuteAsync("DELETE FROM user_identities WHERE user_identity_id = @id", ("id", userIdentityId));
         await s.MarkAsync(MarkKind.IdentityDeleted, userIdentityId, 1, s.NowS + BackupLifeS);
         return true;

@@ -52,15 +52,23 @@ public static class KeyNumbers
 
     /// <summary>Revokes every number of an instant key: they are in the lists when the change is committed.</summary>
     /// <param name="isForGood">False when the next renewal takes another number.</param>
-    public static async Task RevokeInstantKeyAsync(Session s, string workspaceId, string instantKeyId, bool isForGood) => await RevokeAsync(
-        s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s, right_id FROM keys WHERE instant_key_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", instantKeyId), isForGood);
+    public static Task RevokeInstantKeyAsync(Session s, string workspaceId, string instantKeyId, bool isForGood) =>
+        RevokeOfAsync(s, workspaceId, "k.instant_key_id = @id", instantKeyId, isForGood);
 
     /// <summary>Revokes every number that was taken for a right.</summary>
     /// <param name="isForGood">False when the next renewal takes another number.</param>
-    public static async Task RevokeRightAsync(Session s, string workspaceId, string rightId, bool isForGood) => await RevokeAsync(
-        s, workspaceId, await FindAsync(s, "SELECT scope_id, key_number, key_id, expires_s, right_id FROM keys WHERE right_id = @id AND revoked_us IS NULL ORDER BY scope_id, key_number", rightId), isForGood);
+    public static Task RevokeRightAsync(Session s, string workspaceId, string rightId, bool isForGood) =>
+        RevokeOfAsync(s, workspaceId, "k.right_id = @id", rightId, isForGood);
 
-    private static Task<List<KeyRow>> FindAsync(Session s, string sql, string id) => s.QueryAsync(sql, KeyRow.Read, ("id", id));
+    /// <summary>Revokes for good every number that was taken for an access grant.</summary>
+    public static Task RevokeGrantAsync(Session s, string workspaceId, string grantId) =>
+        RevokeOfAsync(s, workspaceId, "r.access_grant_id = @id", grantId, isForGood: true);
+
+    private static async Task RevokeOfAsync(Session s, string workspaceId, string whose, string id, bool isForGood) => await RevokeAsync(
+        s, workspaceId,
+        await s.QueryAsync(
+            $"SELECT {KeyRow.Columns} FROM {KeyRow.Tables} WHERE {whose} AND k.revoked_us IS NULL ORDER BY k.scope_id, k.key_number", KeyRow.Read, ("id", id)),
+        isForGood);
 
     /// <summary>Revokes these numbers: one new list version for each of their scopes.</summary>
     /// <param name="isForGood">False when the next renewal takes another number.</param>
@@ -75,21 +83,33 @@ public static class KeyNumbers
                     "UPDATE keys SET revoked_us = @now, list_version = @version WHERE scope_id = @scope AND key_number = @number",
                     ("now", s.NowUs), ("version", version), ("scope", key.ScopeId), ("number", key.Number));
                 await s.MarkAsync(MarkKind.KeyRevoked, $"{key.ScopeId}:{key.Number}", 1, key.ExpiresS + RevokedMarkMarginS);
-                await TellAsync(s, workspaceId, key, isForGood);
             }
+        }
+
+        foreach (IGrouping<string, KeyRow> method in keys.GroupBy(k => k.MethodId))
+        {
+            await TellAsync(s, workspaceId, [.. method], isForGood);
         }
     }
 
-    private static async Task TellAsync(Session s, string workspaceId, KeyRow key, bool isForGood)
+    /// <summary>Tells of a method once, and of each of its credentials.</summary>
+    private static async Task TellAsync(Session s, string workspaceId, KeyRow[] keys, bool isForGood)
     {
         string[] methods = isForGood ? [Events.AccessMethodRevoked, Events.AccessMethodDeleted] : [Events.AccessMethodRevoked];
         foreach (string type in methods)
         {
-            await s.AddEventAsync(
-                workspaceId, type, new() { ["access_method_id"] = key.KeyId, ["access_grant_ids"] = new JsonArray(key.RightId) });
+            JsonArray grants = [.. keys.Select(k => k.GrantId).Distinct().Select(id => (JsonNode)id)];
+            await s.AddEventAsync(workspaceId, type, new() { ["access_method_id"] = keys[0].MethodId, ["access_grant_ids"] = grants });
         }
 
-        string credential = isForGood ? Events.CredentialDeleted : Events.CredentialInvalidated;
-        await s.AddEventAsync(workspaceId, credential, new() { ["acs_credential_id"] = key.KeyId });
+        foreach (KeyRow key in keys)
+        {
+            await s.AddEventAsync(workspaceId, isForGood ? Events.CredentialDeleted : Events.CredentialInvalidated, new()
+            {
+                ["acs_credential_id"] = key.KeyId,
+                ["acs_system_id"] = SystemIds.System(workspaceId),
+                ["connected_account_id"] = SystemIds.Account(workspaceId),
+            });
+        }
     }
 }

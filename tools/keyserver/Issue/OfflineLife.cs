@@ -16,7 +16,6 @@ public static class OfflineLife
     public const int MaxNamedHours = 10 * 366 * 24;
 
     private const string LongerKeys = """
-        FROM keys k JOIN rights r ON r.right_id = k.right_id
         WHERE k.revoked_us IS NULL AND r.closed_us IS NULL AND k.expires_s > (CASE WHEN r.starts_s > @now THEN r.starts_s ELSE @now END) + @life
         """;
 
@@ -66,7 +65,7 @@ public static class OfflineLife
     {
         (string Name, object? Value)[] values = [("id", id), ("now", (long)s.NowS), ("life", hours * 3600L)];
         List<KeyRow> keys = await s.QueryAsync(
-            $"SELECT k.scope_id, k.key_number, k.key_id, k.expires_s, k.right_id {LongerKeys} AND {whose} ORDER BY k.scope_id, k.key_number", KeyRow.Read, values);
+            $"SELECT {KeyRow.Columns} FROM {KeyRow.Tables} {LongerKeys} AND {whose} ORDER BY k.scope_id, k.key_number", KeyRow.Read, values);
         if (inUse == KeysInUse.Revoke)
         {
             await KeyNumbers.RevokeAsync(s, workspaceId, keys, isForGood: false);

@@ -6,7 +6,12 @@ namespace DoorController.KeyServer.Issue;
 /// <param name="ScopeId">The scope whose keys it uses.</param>
 /// <param name="Terms">What and when.</param>
 /// <param name="Revision">Grows with each change.</param>
-public sealed record Right(string Id, string UserIdentityId, int ScopeId, RightTerms Terms, int Revision);
+/// <param name="GrantId">The access grant that it is of; null: one of its own.</param>
+public sealed record Right(string Id, string UserIdentityId, int ScopeId, RightTerms Terms, int Revision, string? GrantId = null)
+{
+    /// <summary>What events call it: the access grant, or the right itself.</summary>
+    public string ShownId => GrantId ?? Id;
+}
 
 /// <summary>What and when.</summary>
 /// <param name="Doors">Door ids; doors or cars, never both in one right.</param>

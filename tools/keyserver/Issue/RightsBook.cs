@@ -7,6 +7,9 @@ namespace DoorController.KeyServer.Issue;
 /// <summary>Gives, changes and takes away rights. A reduction revokes the key numbers in use at once; the next renewal takes others.</summary>
 public static class RightsBook
 {
+    private const string Columns =
+        "right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, is_technician, access_grant_id";
+
     /// <summary>A mark outlives its right by a day: a restore looks at marks that have more than an hour left.</summary>
     private const long MarkMarginS = 86400;
 
@@ -18,13 +21,26 @@ public static class RightsBook
     public static async Task<Right?> FindAsync(Session s, string workspaceId, string rightId)
     {
         Right? right = await s.FirstAsync(
-            """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, is_technician FROM rights
+            $"""
+            SELECT {Columns} FROM rights
             WHERE right_id = @id AND workspace_id = @workspace AND closed_us IS NULL
             """,
             Map,
             ("id", rightId), ("workspace", workspaceId));
         return right == null ? null : await WithDoorsAsync(s, right);
+    }
+
+    /// <summary>Reads the rights of an access grant that were not taken away.</summary>
+    public static async Task<List<Right>> OfGrantAsync(Session s, string grantId)
+    {
+        List<Right> rights = await s.QueryAsync(
+            $"SELECT {Columns} FROM rights WHERE access_grant_id = @grant AND closed_us IS NULL ORDER BY ordinal, right_id", Map, ("grant", grantId));
+        for (int i = 0; i < rights.Count; i++)
+        {
+            rights[i] = await WithDoorsAsync(s, rights[i]);
+        }
+
+        return rights;
     }
 
     /// <summary>Reads a person's rights that were not taken away, at most <see cref="MaxRights"/>.</summary>
@@ -39,11 +55,11 @@ public static class RightsBook
     public static async Task<List<(Right Right, long Ordinal)>> PageAsync(Session s, string userIdentityId, uint afterS, long ordinal, long limit)
     {
         List<(Right Right, long Ordinal)> rights = await s.QueryAsync(
-            """
-            SELECT right_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, early_hours, offline_hours, is_technician, ordinal FROM rights
+            $"""
+            SELECT {Columns}, ordinal FROM rights
             WHERE user_identity_id = @id AND closed_us IS NULL AND ends_s > @after AND ordinal > @ordinal ORDER BY ordinal LIMIT @max
             """,
-            row => (Map(row), row.Long(10)),
+            row => (Map(row), row.Long(11)),
             ("id", userIdentityId), ("after", afterS), ("ordinal", ordinal), ("max", limit));
         for (int i = 0; i < rights.Count; i++)
         {
@@ -55,30 +71,32 @@ public static class RightsBook
 
     /// <summary>Gives a right. The caller has checked that person, scope and doors belong together. Instant keys of the person live as long.</summary>
     /// <exception cref="ApiException">409: the person has as many rights as one may have.</exception>
-    public static async Task<Right> AssignAsync(Session s, string workspaceId, string userIdentityId, int scopeId, RightTerms terms)
+    /// <param name="grantId">The access grant that it is of; null: one of its own.</param>
+    public static async Task<Right> AssignAsync(Session s, string workspaceId, string userIdentityId, int scopeId, RightTerms terms, string? grantId = null)
     {
         if ((await ListAsync(s, userIdentityId, s.NowS)).Count >= MaxRights)
         {
             throw new ApiException(409, "too_many_rights", $"the user identity has {MaxRights} rights: put doors together in one, or delete some");
         }
 
-        Right right = new(Guid.NewGuid().ToString(), userIdentityId, scopeId, terms, 1);
+        Right right = new(Guid.NewGuid().ToString(), userIdentityId, scopeId, terms, 1, grantId);
         await s.ExecuteAsync(
             """
             INSERT INTO rights (right_id, workspace_id, user_identity_id, scope_id, floors, starts_s, ends_s, revision, created_us, closed_us, ordinal,
-                early_hours, offline_hours, is_technician)
-            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early, @offline, @technician)
+                early_hours, offline_hours, is_technician, access_grant_id)
+            VALUES (@id, @workspace, @identity, @scope, @floors, @starts, @ends, 1, @now, NULL, @change, @early, @offline, @technician, @grant)
             """,
             ("id", right.Id), ("workspace", workspaceId), ("identity", userIdentityId), ("scope", scopeId), ("floors", terms.Floors),
             ("starts", terms.StartsS), ("ends", terms.EndsS), ("now", s.NowUs), ("change", s.Change), ("early", terms.EarlyHours),
-            ("offline", terms.OfflineHours), ("technician", terms.IsTechnician));
+            ("offline", terms.OfflineHours), ("technician", terms.IsTechnician), ("grant", grantId));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
-        await ExtendInstantKeysAsync(s, userIdentityId, terms.EndsS);
+        await ExtendInstantKeysAsync(s, right);
         return right;
     }
 
     /// <summary>Changes a right. The same or wider terms keep the key numbers; anything less revokes them.</summary>
-    public static async Task<Right> ChangeAsync(Session s, string workspaceId, Right right, RightTerms terms)
+    /// <param name="tells">False when the caller tells what became of its access grant.</param>
+    public static async Task<Right> ChangeAsync(Session s, string workspaceId, Right right, RightTerms terms, bool tells = true)
     {
         Right changed = right with { Terms = terms, Revision = right.Revision + 1 };
         await s.ExecuteAsync(
@@ -91,14 +109,18 @@ public static class RightsBook
             ("offline", terms.OfflineHours), ("technician", terms.IsTechnician), ("id", right.Id));
         await s.ExecuteAsync("DELETE FROM right_doors WHERE right_id = @id", ("id", right.Id));
         await WriteDoorsAsync(s, right.Id, terms.Doors);
-        await ExtendInstantKeysAsync(s, right.UserIdentityId, terms.EndsS);
+        await ExtendInstantKeysAsync(s, changed);
         if (right.Terms.AllowsMoreThan(terms))
         {
             await MarkReducedAsync(s, right);
             await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: false);
         }
 
-        await TellAsync(s, workspaceId, right, terms);
+        if (tells)
+        {
+            await TellAsync(s, workspaceId, right, terms);
+        }
+
         return changed;
     }
 
@@ -108,13 +130,21 @@ public static class RightsBook
         s.MarkAsync(MarkKind.RightRevision, right.Id, right.Revision + 1, right.Terms.EndsS + MarkMarginS);
 
     /// <summary>Takes a right away.</summary>
-    public static async Task CloseAsync(Session s, string workspaceId, Right right)
+    /// <param name="tells">False when the caller tells what became of its access grant.</param>
+    public static async Task CloseAsync(Session s, string workspaceId, Right right, bool tells = true)
     {
         await s.ExecuteAsync(
             "UPDATE rights SET closed_us = @now, revision = revision + 1 WHERE right_id = @id", ("now", s.NowUs), ("id", right.Id));
         await MarkReducedAsync(s, right);
         await KeyNumbers.RevokeRightAsync(s, workspaceId, right.Id, isForGood: true);
-        await s.AddEventAsync(workspaceId, Events.GrantDeleted, new() { ["access_grant_id"] = right.Id });
+        if (right.GrantId == null)
+        {
+            await s.AddEventAsync(workspaceId, Events.GrantDeleted, new() { ["access_grant_id"] = right.Id });
+        }
+        else if (tells)
+        {
+            await TellAsync(s, workspaceId, right, right.Terms with { Doors = [] });
+        }
     }
 
     /// <summary>Takes a door out of every right: it was retired. A right without doors is closed.</summary>
@@ -143,21 +173,33 @@ public static class RightsBook
         }
     }
 
+    /// <summary>Of an access grant that has several rights, whoever changes it tells of its times.</summary>
     private static async Task TellAsync(Session s, string workspaceId, Right right, RightTerms terms)
     {
-        if (right.Terms.StartsS != terms.StartsS || right.Terms.EndsS != terms.EndsS)
+        if (right.GrantId == null && (right.Terms.StartsS != terms.StartsS || right.Terms.EndsS != terms.EndsS))
         {
             await s.AddEventAsync(workspaceId, Events.GrantTimesChanged, new() { ["access_grant_id"] = right.Id });
         }
 
-        foreach (uint door in right.Terms.Doors.Except(terms.Doors))
+        foreach (string entrance in await EntrancesAsync(s, right.Terms.Doors.Except(terms.Doors), right.Terms.Floors))
         {
-            await s.AddEventAsync(
-                workspaceId, Events.GrantDoorLost, new() { ["access_grant_id"] = right.Id, ["acs_entrance_id"] = DoorName(door) });
+            await s.AddEventAsync(workspaceId, Events.GrantDoorLost, new() { ["access_grant_id"] = right.ShownId, ["acs_entrance_id"] = entrance });
         }
     }
 
-    private static string DoorName(uint doorId) => doorId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The entrances of doors, as ids: of a car those of some floors.</summary>
+    public static async Task<List<string>> EntrancesAsync(Session s, IEnumerable<uint> doors, ulong? floors)
+    {
+        List<string> ids = [];
+        foreach (uint door in doors)
+        {
+            List<(string Id, int? Floor)> all = await s.QueryAsync(
+                "SELECT entrance_id, floor FROM entrances WHERE door_id = @door ORDER BY floor", row => (row.Text(0), row.IntOrNull(1)), ("door", door));
+            ids.AddRange(all.Where(e => e.Floor == null || floors == null || (floors.Value >> e.Floor.Value & 1) == 1).Select(e => e.Id));
+        }
+
+        return ids;
+    }
 
     private static async Task WriteDoorsAsync(Session s, string rightId, IReadOnlyList<uint> doors)
     {
@@ -167,17 +209,18 @@ public static class RightsBook
         }
     }
 
-    /// <summary>A stay that grew takes its links along; one that ended already stays ended.</summary>
-    private static Task<int> ExtendInstantKeysAsync(Session s, string userIdentityId, uint endsS) => s.ExecuteAsync(
+    /// <summary>A stay that grew takes its links along, but for those of other access grants; one that ended already stays ended.</summary>
+    private static Task<int> ExtendInstantKeysAsync(Session s, Right right) => s.ExecuteAsync(
         """
         UPDATE instant_keys SET expires_us = @ends
         WHERE user_identity_id = @id AND deleted_us IS NULL AND expires_us > @now AND expires_us < @ends
+            AND (access_grant_id IS NULL OR access_grant_id = CAST(@grant AS TEXT))
         """,
-        ("ends", endsS * 1_000_000L), ("id", userIdentityId), ("now", s.NowUs));
+        ("ends", right.Terms.EndsS * 1_000_000L), ("id", right.UserIdentityId), ("now", s.NowUs), ("grant", right.GrantId));
 
     private static Right Map(System.Data.Common.DbDataReader row) => new(
         row.Text(0), row.Text(1), row.Int(2),
-        new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IntOrNull(7), row.IntOrNull(8), row.Long(9) == 1), row.Int(6));
+        new RightTerms([], row.IsDBNull(3) ? null : row.Mask(3), row.U32(4), row.U32(5), row.IntOrNull(7), row.IntOrNull(8), row.Long(9) == 1), row.Int(6), row.TextOrNull(10));
 
     private static async Task<Right> WithDoorsAsync(Session s, Right right)
     {

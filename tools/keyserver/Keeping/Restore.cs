@@ -1,4 +1,5 @@
 using System.Globalization;
+using DoorController.KeyServer.Grants;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
@@ -90,6 +91,7 @@ internal static class Restore
         MarkKind.KeyRevoked => RevokeAsync(s, mark.Id),
         MarkKind.RightRevision => CloseRightAsync(s, mark),
         MarkKind.InstantKeyDeleted => InstantKeyBook.EndAsync(s, mark.Id),
+        MarkKind.GrantDeleted => CloseGrantAsync(s, mark.Id),
         MarkKind.IdentityDeleted => IdentityBook.EndAsync(s, mark.Id),
         MarkKind.DoorRetired => s.ExecuteAsync(
             "UPDATE scope_members SET removed_us = @now WHERE door_id = @door AND removed_us IS NULL", ("now", s.NowUs), ("door", Number(mark.Id))),
@@ -160,6 +162,17 @@ internal static class Restore
             ("now", s.NowUs), ("version", version), ("scope", scopeId), ("number", Number(parts[1])));
     }
 
+    /// <summary>An access grant that was deleted or reduced since would give its rights again as the backup has them.</summary>
+    private static async Task CloseGrantAsync(Session s, string? grantId)
+    {
+        string? workspace = grantId == null ? null : await s.FirstAsync(
+            "SELECT workspace_id FROM access_grants WHERE access_grant_id = @id AND closed_us IS NULL", row => row.Text(0), ("id", grantId));
+        if (workspace != null)
+        {
+            await GrantBook.EndAsync(s, await GrantBook.GetAsync(s, workspace, grantId!));
+        }
+    }
+
     private static async Task CloseRightAsync(Session s, Mark mark)
     {
         string? workspace = await s.FirstAsync(
@@ -172,6 +185,7 @@ internal static class Restore
         if (await RightsBook.FindAsync(s, workspace, mark.Id) is Right right)
         {
             await RightsBook.CloseAsync(s, workspace, right);
+            await CloseGrantAsync(s, right.GrantId);
         }
 
         await s.ExecuteAsync("UPDATE rights SET revision = @revision WHERE right_id = @id", ("revision", mark.Value), ("id", mark.Id));

@@ -30,7 +30,7 @@ public sealed class Redeemer(Site site)
                 Link link = await JudgeAsync(s, linkHash);
                 await UseAsync(s, link, SiteKeys.Hash(token));
                 (IReadOnlyList<IssuedKey> keys, uint? nextS) = await CredentialIssue.IssueAsync(
-                    s, site.Keys.Root, link.InstantKeyId, link.UserIdentityId, (uint)(link.ExpiresUs / 1_000_000));
+                    s, site.Keys.Root, new LinkOwner(link.InstantKeyId, link.UserIdentityId, link.GrantId, (uint)(link.ExpiresUs / 1_000_000)));
                 return new Redemption(
                     link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), await LookBook.FindAsync(s, link.ProfileId), nextS);
             },
@@ -40,8 +40,8 @@ public sealed class Redeemer(Site site)
     private static async Task<Link> JudgeAsync(Session s, byte[] linkHash)
     {
         Link link = await s.FirstAsync(
-            "SELECT instant_key_id, user_identity_id, expires_us, max_use_count, use_count, deleted_us, customization_profile_id FROM instant_keys WHERE link_hash = @hash",
-            row => new Link(row.Text(0), row.Text(1), row.Long(2), row.Long(3), row.Long(4), row.LongOrNull(5) != null, row.TextOrNull(6)),
+            "SELECT instant_key_id, user_identity_id, expires_us, max_use_count, use_count, deleted_us, customization_profile_id, access_grant_id FROM instant_keys WHERE link_hash = @hash",
+            row => new Link(row.Text(0), row.Text(1), row.Long(2), row.Long(3), row.Long(4), row.LongOrNull(5) != null, row.TextOrNull(6), row.TextOrNull(7)),
             ("hash", linkHash)) ?? throw ApiException.NotFound("instant_key");
         if (link.IsDeleted)
         {
@@ -53,8 +53,16 @@ public sealed class Redeemer(Site site)
 
     private static async Task UseAsync(Session s, Link link, byte[] tokenHash)
     {
-        if (await s.NumberAsync(
-            "SELECT COUNT(*) FROM redeem_sessions WHERE instant_key_id = @id AND token_hash = @hash", ("id", link.InstantKeyId), ("hash", tokenHash)) > 0)
+        (bool isKnown, bool isDeactivated) = await s.FirstAsync(
+            "SELECT deactivated_us FROM redeem_sessions WHERE instant_key_id = @id AND token_hash = @hash",
+            row => (true, row.LongOrNull(0) != null),
+            ("id", link.InstantKeyId), ("hash", tokenHash));
+        if (isDeactivated)
+        {
+            throw new ApiException(410, "phone_deactivated", "this phone was deactivated");
+        }
+
+        if (isKnown)
         {
             return;
         }
@@ -100,5 +108,5 @@ public sealed class Redeemer(Site site)
         return lists;
     }
 
-    private sealed record Link(string InstantKeyId, string UserIdentityId, long ExpiresUs, long MaxUses, long Uses, bool IsDeleted, string? ProfileId);
+    private sealed record Link(string InstantKeyId, string UserIdentityId, long ExpiresUs, long MaxUses, long Uses, bool IsDeleted, string? ProfileId, string? GrantId);
 }

@@ -147,6 +147,18 @@ public sealed class Parameters
         return [.. items.Select(i => i.GetString()!)];
     }
 
+    /// <summary>A list of ids, each once, in the form in which they are stored.</summary>
+    public IReadOnlyList<string>? Ids(string name, int maxCount, bool required = false)
+    {
+        IReadOnlyList<string>? texts = Texts(name, maxCount, required);
+        if (texts?.All(text => Guid.TryParseExact(text, "D", out _)) == false)
+        {
+            Refuse(name, "wanted UUIDs");
+        }
+
+        return texts == null ? null : [.. texts.Select(text => text.ToLowerInvariant()).Distinct()];
+    }
+
     /// <summary>A list of objects or numbers, as they are.</summary>
     public IReadOnlyList<JsonElement>? Items(string name, JsonValueKind kind, int maxCount, bool required = false)
     {

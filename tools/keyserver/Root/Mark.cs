@@ -56,6 +56,9 @@ public static class MarkKind
     /// <summary>A deleted instant key.</summary>
     public const string InstantKeyDeleted = "instant_key_deleted";
 
+    /// <summary>A deleted access grant.</summary>
+    public const string GrantDeleted = "grant_deleted";
+
     /// <summary>A deleted user identity.</summary>
     public const string IdentityDeleted = "identity_deleted";
 

@@ -6,13 +6,64 @@ using DoorController.KeyServer.Store;
 
 namespace DoorController.KeyServer.Seam;
 
-/// <summary>/events/list</summary>
+/// <summary>/events/list and /events/get.</summary>
 internal static class EventRoutes
 {
     private const int MaxEvents = 500;
     private const int MaxTypes = 50;
+    private const int MaxIds = 100;
 
-    public static void Map(WebApplication app) => app.MapApi(["GET", "POST"], "/events/list", ListAsync);
+    /// <summary>Ids by which a list is narrowed. An id stands in the events that are about it, and in no others.</summary>
+    private static readonly string[] Ids =
+    [
+        "access_grant_id", "access_method_id", "acs_credential_id", "acs_entrance_id", "acs_system_id", "client_session_id", "device_id", "space_id",
+        "user_identity_id", "connected_account_id",
+    ];
+
+    private static readonly string[] ListsOfIds = ["access_grant_ids", "access_method_ids", "acs_system_ids", "device_ids", "space_ids"];
+
+    public static void Map(WebApplication app)
+    {
+        app.MapApi(["GET", "POST"], "/events/list", ListAsync);
+        app.MapApi(["GET", "POST"], "/events/get", GetAsync);
+    }
+
+    private static async Task<object> GetAsync(Call call)
+    {
+        Guid? id = call.Parameters.Id("event_id", required: true);
+        call.Parameters.Check();
+        JsonObject? found = await call.Database.QueryAsync(
+            s => s.FirstAsync(
+                "SELECT event_id, event_type, workspace_id, created_us, body FROM events WHERE workspace_id = @workspace AND event_id = @id",
+                Read,
+                ("workspace", call.WorkspaceId), ("id", id!.Value)),
+            call.Cancel);
+        return new { @event = found ?? throw ApiException.NotFound("event") };
+    }
+
+    /// <summary>Each filter is one more condition; of a list of ids one is enough.</summary>
+    private static string Narrow(Parameters p, List<(string, object?)> values)
+    {
+        string where = string.Empty;
+        foreach (string name in Ids.Concat(ListsOfIds))
+        {
+            IReadOnlyList<string>? ids = Ids.Contains(name) ? (p.Id(name) is Guid id ? [id.ToString()] : null) : p.Ids(name, MaxIds);
+            if (ids != null)
+            {
+                int first = values.Count;
+                values.AddRange(ids.Select((one, i) => ("is" + (first + i).ToString(CultureInfo.InvariantCulture), (object?)$"%\"{one}\"%")));
+                where += $" AND ({string.Join(" OR ", Enumerable.Range(first, ids.Count).Select(i => $"body LIKE @is{i}").DefaultIfEmpty("1 = 0"))})";
+            }
+        }
+
+        if (p.Ids("event_ids", MaxIds) is IReadOnlyList<string> events)
+        {
+            values.AddRange(events.Select((one, i) => ("event" + i.ToString(CultureInfo.InvariantCulture), (object?)one)));
+            where += events.Count == 0 ? " AND 1 = 0" : $" AND event_id IN ({string.Join(", ", events.Select((_, i) => $"@event{i}"))})";
+        }
+
+        return where;
+    }
 
     private static async Task<object> ListAsync(Call call)
     {
@@ -23,6 +74,8 @@ internal static class EventRoutes
         IReadOnlyList<string>? types = p.Texts("event_types", MaxTypes, max: 100);
         long limit = p.Number("limit", 1, MaxEvents) ?? MaxEvents;
         long[]? after = p.Cursor(2);
+        List<(string, object?)> values = [];
+        string narrow = Narrow(p, values);
         if (p.Has("since") == p.Has("between") && (after == null || p.Has("since")))
         {
             p.Refuse("since", "wanted either this or between");
@@ -35,14 +88,15 @@ internal static class EventRoutes
 
         p.Check();
         IReadOnlyList<string>? wanted = type == null ? types : [type];
-        List<(string, object?)> values =
+        values.AddRange(
             [("workspace", call.WorkspaceId), ("from", since ?? between?.From ?? 0), ("to", between?.To ?? long.MaxValue), ("limit", limit + 1),
-                ("change", after?[0] ?? 0), ("part", after?[1] ?? 0)];
+                ("change", after?[0] ?? 0), ("part", after?[1] ?? 0)]);
         values.AddRange((wanted ?? []).Select((name, i) => (Name(i), (object?)name)));
         string sql = $"""
             SELECT event_id, event_type, workspace_id, created_us, body, change, part FROM events
             WHERE workspace_id = @workspace AND created_us {(since == null ? ">" : ">=")} @from AND created_us < @to
             {(wanted is { Count: > 0 } ? $"AND event_type IN ({string.Join(", ", wanted.Select((_, i) => '@' + Name(i)))})" : string.Empty)}
+            {narrow}
             AND (change > @change OR (change = @change AND part > @part)) ORDER BY change, part LIMIT @limit
             """;
         List<(JsonObject Event, long Change, long Part)> rows = await call.Database.QueryAsync(

@@ -15,7 +15,6 @@ internal static class InstantKeyRoutes
         "instant_key_id, workspace_id, client_session_id, user_identity_id, created_us, expires_us, customization_profile_id";
 
     private const int MaxUses = 1000;
-    private const int MaxKeysOfIdentity = 1000;
     private const int MaxListed = 10000;
 
     private static readonly object[] NoRights =
@@ -54,38 +53,17 @@ internal static class InstantKeyRoutes
 
     private static async Task<InstantKeyRow> MakeAsync(Session s, Call call, Guid identity, long? rightsEndS, Guid? profile, long uses)
     {
-        await CheckIdentityAsync(s, call.WorkspaceId, identity);
         if (profile is Guid look)
         {
             await LookBook.GetAsync(s, call.WorkspaceId, look);
         }
 
         TimeSpan life = call.Http.RequestServices.GetRequiredService<KeyServerSettings>().DefaultLife;
-        Guid id = Guid.NewGuid();
-        InstantKeyRow key = new(
-            id.ToString(), call.WorkspaceId, Guid.NewGuid().ToString(), identity.ToString(), s.NowUs,
-            rightsEndS * 1_000_000 ?? s.NowUs + (life.Ticks / TimeSpan.TicksPerMicrosecond), profile?.ToString());
-        await InsertAsync(s, key, uses, SiteKeys.Hash(call.Site.Keys.LinkCode(id)));
-        await Idempotency.NoteAsync(s, call, key.InstantKeyId);
-        return key;
-    }
-
-    private static async Task CheckIdentityAsync(Session s, string workspaceId, Guid identity)
-    {
-        if (await s.NumberAsync(
-            "SELECT COUNT(*) FROM user_identities WHERE user_identity_id = @id AND workspace_id = @workspace",
-            ("id", identity), ("workspace", workspaceId)) == 0)
-        {
-            throw ApiException.NotFound("user_identity");
-        }
-
-        long? keys = await s.NumberAsync(
-            "SELECT COUNT(*) FROM instant_keys WHERE workspace_id = @workspace AND user_identity_id = @id AND deleted_us IS NULL AND expires_us > @now",
-            ("workspace", workspaceId), ("id", identity), ("now", s.NowUs));
-        if (keys >= MaxKeysOfIdentity)
-        {
-            throw new ApiException(409, "too_many_instant_keys", $"the user identity has {keys} instant keys: delete some first");
-        }
+        long expiresUs = rightsEndS * 1_000_000 ?? s.NowUs + (life.Ticks / TimeSpan.TicksPerMicrosecond);
+        LinkOwner owner = new(Guid.NewGuid().ToString(), identity.ToString(), null, (uint)(expiresUs / 1_000_000));
+        await InstantKeyBook.MakeAsync(s, call.Site.Keys, call.WorkspaceId, owner, expiresUs, profile?.ToString(), uses);
+        await Idempotency.NoteAsync(s, call, owner.InstantKeyId);
+        return (await FindAsync(s, call.WorkspaceId, "instant_key_id", owner.InstantKeyId))!;
     }
 
     /// <summary>A key lives as long as the person's rights. There is no parameter for it.</summary>
@@ -97,23 +75,6 @@ internal static class InstantKeyRoutes
         $"SELECT {Columns} FROM instant_keys WHERE {column} = @value AND workspace_id = @workspace AND deleted_us IS NULL",
         Read,
         ("value", value), ("workspace", workspaceId));
-
-    private static async Task InsertAsync(Session s, InstantKeyRow key, long uses, byte[] linkHash)
-    {
-        await s.ExecuteAsync(
-            """
-            INSERT INTO client_sessions (client_session_id, workspace_id, user_identity_id, created_us, deleted_us)
-            VALUES (@id, @workspace, @identity, @now, NULL)
-            """,
-            ("id", key.ClientSessionId), ("workspace", key.WorkspaceId), ("identity", key.UserIdentityId), ("now", s.NowUs));
-        await s.ExecuteAsync(
-            $"""
-            INSERT INTO instant_keys ({Columns}, link_hash, max_use_count, use_count, deleted_us)
-            VALUES (@id, @workspace, @session, @identity, @now, @expires, @profile, @hash, @uses, 0, NULL)
-            """,
-            ("id", key.InstantKeyId), ("workspace", key.WorkspaceId), ("session", key.ClientSessionId), ("identity", key.UserIdentityId),
-            ("now", s.NowUs), ("expires", key.ExpiresUs), ("profile", key.CustomizationProfileId), ("hash", linkHash), ("uses", uses));
-    }
 
     private static async Task<object> GetAsync(Call call)
     {

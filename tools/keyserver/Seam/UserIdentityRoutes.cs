@@ -19,47 +19,113 @@ internal static class UserIdentityRoutes
         app.MapApi(["POST"], "/user_identities/create", CreateAsync);
         app.MapApi(["GET", "POST"], "/user_identities/get", GetAsync);
         app.MapApi(["GET", "POST"], "/user_identities/list", ListAsync);
+        app.MapApi(["PATCH", "POST"], "/user_identities/update", UpdateAsync);
         app.MapApi(["DELETE", "POST"], "/user_identities/delete", DeleteAsync);
     }
 
     private static async Task<object> CreateAsync(Call call)
     {
-        Parameters p = call.Parameters;
+        Func<Session, UserIdentity> identity = Read(call.Parameters, call.WorkspaceId);
+        if (call.Parameters.Texts("acs_system_ids", MaxIds) is { Count: > 0 })
+        {
+            call.Parameters.Refuse("acs_system_ids", "there are no other access systems here");
+        }
+
+        call.Parameters.Check();
+        return new { user_identity = await call.Database.WriteAsync(s => InsertAsync(s, identity(s)), call.Cancel) };
+    }
+
+    /// <summary>Reads a new person; what is wrong is noted in the parameters.</summary>
+    public static Func<Session, UserIdentity> Read(Parameters p, string workspaceId)
+    {
         string? key = p.Text("user_identity_key");
         string? name = p.Text("full_name");
+        (string? email, string? phone) = (Email(p), Phone(p));
+        return s => new UserIdentity(Guid.NewGuid().ToString(), key, name, email, phone, IsoTime.FromUs(s.NowUs), workspaceId);
+    }
+
+    private static string? Email(Parameters p)
+    {
         string? email = p.Text("email_address", max: 254);
-        string? phone = p.Text("phone_number", max: 20);
         if (email != null && (email.IndexOf('@') is var at && (at < 1 || at == email.Length - 1)))
         {
             p.Refuse("email_address", "wanted an address such as name@example.com");
         }
 
+        return email;
+    }
+
+    private static string? Phone(Parameters p)
+    {
+        string? phone = p.Text("phone_number", max: 20);
         if (phone != null && (phone[0] != '+' || phone.Length < 6 || !phone.AsSpan(1).ContainsAnyInRange('0', '9') || phone.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
         {
             p.Refuse("phone_number", "wanted a number in E.164 form, such as +15555550100");
         }
 
-        if (p.Texts("acs_system_ids", MaxIds) is { Count: > 0 })
-        {
-            p.Refuse("acs_system_ids", "there are no other access systems here");
-        }
-
-        p.Check();
-        UserIdentity created = await call.Database.WriteAsync(
-            s => InsertAsync(s, new UserIdentity(Guid.NewGuid().ToString(), key, name, email, phone, IsoTime.FromUs(s.NowUs), call.WorkspaceId)),
-            call.Cancel);
-        return new { user_identity = created };
+        return phone;
     }
 
-    /// <summary>No two changes run at once, so that nobody takes the same key between the look and the row.</summary>
-    private static async Task<UserIdentity> InsertAsync(Session s, UserIdentity identity)
+    /// <summary>Changes what is named; null takes away.</summary>
+    private static async Task<object> UpdateAsync(Call call)
+    {
+        Parameters p = call.Parameters;
+        Guid? id = p.Id("user_identity_id", required: true);
+        Func<Session, UserIdentity> wanted = Read(p, call.WorkspaceId);
+        p.Check();
+        await call.Database.WriteAsync(
+            async s =>
+            {
+                (UserIdentity now, UserIdentity next) = (await GetAsync(s, call.WorkspaceId, id!.Value.ToString()), wanted(s));
+                await ChangeAsync(s, now with
+                {
+                    UserIdentityKey = p.Has("user_identity_key") ? next.UserIdentityKey : now.UserIdentityKey,
+                    FullName = p.Has("full_name") ? next.FullName : now.FullName,
+                    EmailAddress = p.Has("email_address") ? next.EmailAddress : now.EmailAddress,
+                    PhoneNumber = p.Has("phone_number") ? next.PhoneNumber : now.PhoneNumber,
+                });
+                return 0;
+            },
+            call.Cancel);
+        return new { };
+    }
+
+    private static async Task ChangeAsync(Session s, UserIdentity identity)
+    {
+        await CheckKeyAsync(s, identity);
+        await s.ExecuteAsync(
+            """
+            UPDATE user_identities SET user_identity_key = @key, full_name = @name, email_address = @email, phone_number = @phone, folded = @folded
+            WHERE user_identity_id = @id
+            """,
+            ("id", identity.UserIdentityId), ("key", identity.UserIdentityKey), ("name", identity.FullName), ("email", identity.EmailAddress),
+            ("phone", identity.PhoneNumber), ("folded", Folded(identity)));
+    }
+
+    private static string Folded(UserIdentity identity) =>
+        SearchText.Row(identity.FullName, identity.EmailAddress, identity.PhoneNumber, identity.UserIdentityKey);
+
+    private static async Task CheckKeyAsync(Session s, UserIdentity identity)
     {
         if (identity.UserIdentityKey != null && await s.NumberAsync(
-            $"SELECT 1 FROM user_identities WHERE workspace_id = @workspace AND {KeyIs}", ("workspace", identity.WorkspaceId), ("value", identity.UserIdentityKey)) != null)
+            $"SELECT 1 FROM user_identities WHERE workspace_id = @workspace AND user_identity_id <> @own AND {KeyIs}",
+            ("workspace", identity.WorkspaceId), ("own", identity.UserIdentityId), ("value", identity.UserIdentityKey)) != null)
         {
             throw ApiException.Invalid("user_identity_key", "is that of another user identity of this workspace");
         }
+    }
 
+    /// <summary>Reads a person.</summary>
+    /// <exception cref="ApiException">404 user_identity_not_found.</exception>
+    public static async Task<UserIdentity> GetAsync(Session s, string workspaceId, string id) => await s.FirstAsync(
+        $"SELECT {UserIdentity.Columns} FROM user_identities WHERE workspace_id = @workspace AND user_identity_id = @id",
+        UserIdentity.Map,
+        ("workspace", workspaceId), ("id", id)) ?? throw ApiException.NotFound("user_identity");
+
+    /// <summary>No two changes run at once, so that nobody takes the same key between the look and the row.</summary>
+    public static async Task<UserIdentity> InsertAsync(Session s, UserIdentity identity)
+    {
+        await CheckKeyAsync(s, identity);
         await s.ExecuteAsync(
             $"""
             INSERT INTO user_identities ({UserIdentity.Columns}, ordinal, folded)
@@ -67,7 +133,7 @@ internal static class UserIdentityRoutes
             """,
             ("id", identity.UserIdentityId), ("key", identity.UserIdentityKey), ("name", identity.FullName), ("email", identity.EmailAddress),
             ("phone", identity.PhoneNumber), ("now", s.NowUs), ("workspace", identity.WorkspaceId), ("change", s.Change),
-            ("folded", SearchText.Row(identity.FullName, identity.EmailAddress, identity.PhoneNumber, identity.UserIdentityKey)));
+            ("folded", Folded(identity)));
         return identity;
     }
 

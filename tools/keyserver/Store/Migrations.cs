@@ -56,6 +56,34 @@ internal static class Migrations
         {
             cancel.ThrowIfCancellationRequested();
         }
+
+        while (await database.AppendAsync(AddEntrancesAsync, cancel) == FoldedAtOnce)
+        {
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Gives doors from before entrances had ids theirs: one, or one for each floor of a car.</summary>
+    private static async Task<int> AddEntrancesAsync(Session s)
+    {
+        List<(long Door, string Workspace, int Floors)> doors = await s.QueryAsync(
+            """
+            SELECT door_id, workspace_id, floors FROM doors
+            WHERE retired_us IS NULL AND door_id NOT IN (SELECT door_id FROM entrances) ORDER BY door_id LIMIT @most
+            """,
+            row => (row.Long(0), row.Text(1), row.Int(2)),
+            ("most", FoldedAtOnce));
+        foreach ((long door, string workspace, int floors) in doors)
+        {
+            for (int floor = 0; floor < Math.Max(1, floors); floor++)
+            {
+                await s.ExecuteAsync(
+                    "INSERT INTO entrances (entrance_id, workspace_id, door_id, floor, created_us) VALUES (@id, @workspace, @door, @floor, @now)",
+                    ("id", Guid.NewGuid()), ("workspace", workspace), ("door", door), ("floor", floors == 0 ? null : floor), ("now", s.NowUs));
+            }
+        }
+
+        return doors.Count;
     }
 
     /// <summary>Makes what a search looks at, in rows from before it: SQL cannot.</summary>

@@ -102,7 +102,8 @@ namespace DoorController.Tests.KeyServer.Issue
             CollectionAssert.AreEqual(
                 new[] { "access_method.revoked", "acs_credential.invalidated", "access_grant.access_times_changed", "access_grant.access_to_door_lost" },
                 events.Select(e => e["event_type"]!.GetValue<string>()).ToArray());
-            Assert.AreEqual("1", events[^1]["acs_entrance_id"]!.GetValue<string>());
+            JsonArray entrances = (await rig.GetAsync("/acs/entrances/list")).Body["acs_entrances"]!.AsArray();
+            Assert.AreEqual(entrances[0]!["acs_entrance_id"]!.GetValue<string>(), events[^1]["acs_entrance_id"]!.GetValue<string>());
             Assert.AreEqual(right.Id, events[^1]["access_grant_id"]!.GetValue<string>());
             Assert.AreEqual(right.Id, events[0]["access_grant_ids"]![0]!.GetValue<string>());
         }

@@ -120,6 +120,7 @@ namespace DoorController.Tests.KeyServer.Requests
                 ["door_ids"] = new JsonArray(1),
                 ["starts_at"] = now.AddHours(-2).ToString("o"),
                 ["ends_at"] = now.AddHours(2).ToString("o"),
+                ["offline_hours"] = 24,
             };
             string right = (await rig.DoAsync("/rights/assign", terms))["right"]!["right_id"]!.GetValue<string>();
             JsonObject change = (JsonObject)terms.DeepClone();
