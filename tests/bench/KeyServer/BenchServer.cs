@@ -29,6 +29,9 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public KeySite Site { get; }
 
+    /// <summary>The site's first API key.</summary>
+    public string ApiKey => File.ReadAllText(Path.Combine(_folder, "site.root.first-api-key")).Trim();
+
     public IPEndPoint Address => IPEndPoint.Parse(new Uri(_app.Urls.First()).Authority);
 
     public static async Task<BenchServer> StartAsync(DatabaseKind kind)

@@ -18,7 +18,8 @@ public sealed record Entrance(string Id, uint DoorId, int? Floor, string DoorNam
 /// <param name="Ids">Only these.</param>
 /// <param name="SpaceId">Only those of this space.</param>
 /// <param name="Search">Only those of doors whose names have this in them, without the difference of large and small letters.</param>
-public sealed record EntranceFilter(IReadOnlyList<string>? Ids = null, string? SpaceId = null, string? Search = null);
+/// <param name="GrantId">Only those that this access grant reaches: it names them, or a space of theirs.</param>
+public sealed record EntranceFilter(IReadOnlyList<string>? Ids = null, string? SpaceId = null, string? Search = null, string? GrantId = null);
 
 /// <summary>The entrances of a workspace. What changes them only within <see cref="Database.WriteAsync{T}"/>.</summary>
 public static class EntranceBook
@@ -82,6 +83,13 @@ public static class EntranceBook
         {
             sql += " AND e.entrance_id IN (SELECT entrance_id FROM space_entrances WHERE space_id = @space)";
             values.Add(("space", filter.SpaceId));
+        }
+
+        if (filter.GrantId != null)
+        {
+            sql += " AND e.entrance_id IN (SELECT entrance_id FROM grant_entrances WHERE access_grant_id = @grant UNION SELECT p.entrance_id"
+                + " FROM space_entrances p JOIN grant_spaces g ON g.space_id = p.space_id WHERE g.access_grant_id = @grant)";
+            values.Add(("grant", filter.GrantId));
         }
 
         if (filter.Search != null)

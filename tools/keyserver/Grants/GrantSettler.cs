@@ -43,15 +43,9 @@ internal static class GrantSettler
     }
 
     /// <summary>The entrances that a grant reaches: those that it names, and those of its spaces.</summary>
-    public static Task<List<Entrance>> ReachedAsync(Session s, AccessGrant grant) => s.QueryAsync(
-        """
-        SELECT e.entrance_id, e.door_id, e.floor, d.name, e.created_us FROM entrances e JOIN doors d ON d.door_id = e.door_id
-        WHERE e.entrance_id IN (SELECT entrance_id FROM grant_entrances WHERE access_grant_id = @grant
-            UNION SELECT p.entrance_id FROM space_entrances p JOIN grant_spaces g ON g.space_id = p.space_id WHERE g.access_grant_id = @grant)
-        ORDER BY e.door_id, e.floor
-        """,
-        row => new Entrance(row.Text(0), row.U32(1), row.IntOrNull(2), row.Text(3), row.Long(4)),
-        ("grant", grant.Id));
+    /// <returns>One more than a grant may reach, should there be so many.</returns>
+    public static async Task<List<Entrance>> ReachedAsync(Session s, AccessGrant grant) => (await EntranceBook.PageAsync(
+        s, grant.WorkspaceId, new EntranceFilter(GrantId: grant.Id), null, GrantBook.MaxEntrances + 1)).ConvertAll(row => row.Entrance);
 
     private static async Task<List<Reach>> ReachesAsync(Session s, List<Entrance> entrances)
     {

@@ -46,7 +46,7 @@ internal sealed class Retention(Site site, KeyServerSettings settings)
         }
 
         int rights = await RemoveRightsAsync(s, pastS);
-        return Math.Max(keys.Count, rights);
+        return Math.Max(Math.Max(keys.Count, rights), await RemoveGrantsAsync(s, pastS));
     }
 
     /// <summary>Until when marks were forgotten is a mark itself: what is missing in a database from a backup is told from what was forgotten.</summary>
@@ -65,6 +65,29 @@ internal sealed class Retention(Site site, KeyServerSettings settings)
                 return await s.ExecuteAsync("DELETE FROM marks WHERE until_s > 0 AND until_s < @now", ("now", s.NowS));
             },
             cancel);
+    }
+
+    /// <summary>An access grant is kept while a right or a link of it is.</summary>
+    private static async Task<int> RemoveGrantsAsync(Session s, long pastS)
+    {
+        List<string> grants = await s.QueryAsync(
+            """
+            SELECT access_grant_id FROM access_grants a WHERE (closed_us < @pastUs OR ends_s < @past)
+                AND NOT EXISTS (SELECT 1 FROM rights r WHERE r.access_grant_id = a.access_grant_id)
+                AND NOT EXISTS (SELECT 1 FROM instant_keys k WHERE k.access_grant_id = a.access_grant_id)
+            ORDER BY ordinal LIMIT @max
+            """,
+            row => row.Text(0),
+            ("past", pastS), ("pastUs", pastS * 1_000_000), ("max", MaxRemoved));
+        foreach (string grant in grants)
+        {
+            foreach (string table in new[] { "access_methods", "grant_entrances", "grant_spaces", "access_grants" })
+            {
+                await s.ExecuteAsync($"DELETE FROM {table} WHERE access_grant_id = @id", ("id", grant));
+            }
+        }
+
+        return grants.Count;
     }
 
     /// <summary>A right is kept while a key number of it is: by the number a late audit record finds its person.</summary>

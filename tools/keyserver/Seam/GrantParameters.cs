@@ -37,6 +37,8 @@ internal static class GrantParameters
     /// <exception cref="ApiException">400.</exception>
     public static uint? End(Session s, uint starts, long? ends) => ends switch
     {
+        null when starts + (GrantBook.MaxYears * 365L * 86400) <= s.NowS =>
+            throw ApiException.Invalid("starts_at", $"wanted a time less than {GrantBook.MaxYears} years ago, or ends_at beside it"),
         null => null,
         _ when ends <= s.NowS => throw ApiException.Invalid("ends_at", "wanted a time that is not yet over; /access_grants/delete ends a grant at once"),
         _ when ends <= starts || ends - starts > GrantBook.MaxYears * 365L * 86400 =>

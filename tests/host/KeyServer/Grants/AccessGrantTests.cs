@@ -121,6 +121,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [DataRow("ends_at", "\"2020-01-01T00:00:00Z\"", "ends_at", "not yet over")]
         [DataRow("starts_at", "\"2090-01-01T00:00:00Z\"", "ends_at", "behind starts_at")]
         [DataRow("ends_at", "7", "ends_at", "")]
+        [DataRow("starts_at", "\"2001-01-01T00:00:00Z\"", "ends_at", "10 years")]
         [DataRow("name", "\"\"", "name", "1 to 100")]
         [DataRow("access_grant_key", "{}", "access_grant_key", "text")]
         [DataRow("device_ids", "[\"00000000-0000-0000-0000-000000000000\"]", "device_ids", "entrances")]
@@ -208,6 +209,25 @@ namespace DoorController.Tests.KeyServer.Grants
             Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(Url(deleted), Phone)).ErrorType);
             Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(Url(reduced), Phone)).ErrorType);
             CollectionAssert.AreEquivalent(new[] { "ROOM" }, await house.DoorsOfAsync(stays));
+        }
+
+        [TestMethod]
+        [DataRow(DatabaseKind.Sqlite)]
+        [DataRow(DatabaseKind.PostgreSql)]
+        public async Task A_grant_that_is_over_goes_after_the_retention_with_all_that_is_its(DatabaseKind kind)
+        {
+            await using House house = await House.BeginAsync(kind);
+            JsonNode over = await house.GrantAsync([house.Front, house.Room], []);
+            await house.NumbersAsync(over);
+            JsonNode open = await house.GrantAsync([house.Pool], []);
+            await house.ChangeAsync(open, "ends_at", null);
+            Retention retention = new(house.Rig.Site, house.Rig.Settings);
+            house.Rig.Clock.Move(TimeSpan.FromDays(house.Rig.Settings.RetentionDays + 4));
+            await house.Rig.Site.Database.WriteAsync(s => s.ExecuteAsync("DELETE FROM keys"));
+            await retention.RunAsync();
+            Assert.AreEqual("1 1 1 1", string.Join(' ', await Task.WhenAll(new[] { "access_grants", "access_methods", "grant_entrances", "rights" }.Select(
+                table => house.Rig.Site.Database.QueryAsync(s => s.NumberAsync("SELECT COUNT(*) FROM " + table))))));
+            CollectionAssert.AreEqual(new[] { "POOL" }, await house.DoorsOfAsync(open));
         }
 
         private static string Id(JsonNode grant) => grant["access_grant_id"]!.GetValue<string>();

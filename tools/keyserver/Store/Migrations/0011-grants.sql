@@ -38,6 +38,7 @@ CREATE TABLE access_grants (
     closed_us BIGINT
 );
 CREATE INDEX access_grants_of_workspace ON access_grants (workspace_id, ordinal);
+CREATE INDEX access_grants_by_key ON access_grants (workspace_id, access_grant_key);
 CREATE INDEX access_grants_of_identity ON access_grants (user_identity_id);
 CREATE TABLE grant_entrances (
     access_grant_id TEXT NOT NULL,
