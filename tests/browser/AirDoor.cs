@@ -12,6 +12,9 @@ internal sealed class AirDoor : IDisposable
     private readonly SiteDoor _door;
     private readonly AirEnd _air;
 
+    /// <summary>The browser and the test are in threads of their own, and the door lives in the time of one at a time.</summary>
+    private readonly Lock _one = new();
+
     private AirDoor(SiteDoor door, string address)
     {
         _door = door;
@@ -44,23 +47,50 @@ internal sealed class AirDoor : IDisposable
 
     /// <summary>The browser connects.</summary>
     /// <returns>False when the door does not advertise.</returns>
-    public bool Connect() => _air.Connect();
+    public bool Connect()
+    {
+        lock (_one)
+        {
+            return _air.Connect();
+        }
+    }
 
     /// <summary>The browser goes away.</summary>
-    public void Leave() => _air.Leave();
+    public void Leave()
+    {
+        lock (_one)
+        {
+            _air.Leave();
+        }
+    }
 
     /// <summary>One operation of the browser, as long as the firmware takes for it.</summary>
     /// <returns>The ATT error, and what was read.</returns>
-    public (int Error, byte[] Value) Operate(int characteristic, byte[]? written) => _air.Operate(characteristic, written);
+    public (int Error, byte[] Value) Operate(int characteristic, byte[]? written)
+    {
+        lock (_one)
+        {
+            return _air.Operate(characteristic, written);
+        }
+    }
 
     /// <summary>Time passes at the door, with nobody there.</summary>
-    public void Pass(TimeSpan time) => Desk.Pass(time);
+    public void Pass(TimeSpan time)
+    {
+        lock (_one)
+        {
+            Desk.Pass(time);
+        }
+    }
 
     /// <summary>Nobody but phones reaches the door any more.</summary>
     public void CutNetwork()
     {
-        Desk.Host.Network.IsUp = false;
-        Desk.Run(ShedMs);
+        lock (_one)
+        {
+            Desk.Host.Network.IsUp = false;
+            Desk.Run(ShedMs);
+        }
     }
 
     /// <inheritdoc/>

@@ -26,8 +26,8 @@ internal sealed class CarryDesk(SiteRoot root)
     private const int NearS = 3600;
 
     /// <summary>Makes the blobs.</summary>
-    /// <param name="mayHaveToken">False: this phone had a time token for this door within the minute.</param>
-    public async Task<IReadOnlyList<CarryBlob>> MakeAsync(Session s, PhoneDoor at, DoorWord word, bool mayHaveToken)
+    /// <param name="takeToken">Asked where a time token would be given: false when this phone had one for this door within the minute.</param>
+    public async Task<IReadOnlyList<CarryBlob>> MakeAsync(Session s, PhoneDoor at, DoorWord word, Func<bool> takeToken)
     {
         DoorRow door = at.Door;
         bool isBehind = await DoorBook.HeldVersionAsync(s, door.Id) < door.BundleVersion;
@@ -39,7 +39,7 @@ internal sealed class CarryDesk(SiteRoot root)
             blobs.Add(await KeyUpdateAsync(s, door, proven));
         }
 
-        if (!isReset && mayHaveToken && word.Status is StatusWord status && word.Hello?.IsClockProven != true && s.IsTimeTrusted)
+        if (!isReset && word.Status is StatusWord status && word.Hello?.IsClockProven != true && s.IsTimeTrusted && takeToken())
         {
             blobs.Add(new CarryBlob("time_token", ServerBlobs.TimeToken(root, door.Id, door.Generation, status.Challenge, s.NowS)));
         }

@@ -26,7 +26,7 @@ internal static class PhoneRoutes
             async s =>
             {
                 PhoneDoor at = await PhoneBook.FindAsync(s, token, word.DoorId);
-                return await desk.MakeAsync(s, at, word, word.Status != null && budget.TakeToken(token, word.DoorId));
+                return await desk.MakeAsync(s, at, word, () => budget.TakeToken(token, word.DoorId));
             },
             http.RequestAborted);
         await Api.WriteAsync(http, 200, new { door_id = word.DoorId, blobs = blobs.Select(Show) });

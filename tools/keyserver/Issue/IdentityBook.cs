@@ -35,12 +35,18 @@ public static class IdentityBook
         {
             foreach (Right right in rights)
             {
-                await RightsBook.CloseAsync(s, workspace, right);
+                await RightsBook.CloseAsync(s, workspace, right, tells: false);
             }
         }
 
-        await s.ExecuteAsync(
-            "UPDATE access_grants SET closed_us = @now WHERE user_identity_id = @id AND closed_us IS NULL", ("now", s.NowUs), ("id", userIdentityId));
+        foreach (string grant in await s.QueryAsync(
+            "UPDATE access_grants SET closed_us = @now WHERE user_identity_id = @id AND closed_us IS NULL RETURNING access_grant_id",
+            row => row.Text(0),
+            ("now", s.NowUs), ("id", userIdentityId)))
+        {
+            await s.AddEventAsync(workspace, Events.GrantDeleted, new() { ["access_grant_id"] = grant });
+        }
+
         await s.ExecuteAsync("DELETE FROM user_identities WHERE user_identity_id = @id", ("id", userIdentityId));
         await s.MarkAsync(MarkKind.IdentityDeleted, userIdentityId, 1, s.NowS + BackupLifeS);
         return true;

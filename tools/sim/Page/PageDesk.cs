@@ -95,6 +95,7 @@ internal sealed class PageDesk : IDisposable
         lock (_gate)
         {
             Tell("— " + DoNow(act));
+            Listen();
         }
     }
 

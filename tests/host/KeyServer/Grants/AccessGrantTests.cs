@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -16,14 +15,12 @@ namespace DoorController.Tests.KeyServer.Grants
     [TestClass]
     public sealed class AccessGrantTests
     {
-        private const string Phone = "phone-of-this-guest-0123456789abcdef";
-
         [TestMethod]
         [DataRow(DatabaseKind.Sqlite)]
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task One_link_opens_the_doors_of_its_grant_in_all_their_scopes_and_no_others(DatabaseKind kind)
         {
-            await using House house = await House.BeginAsync(kind);
+            await using GrantHouse house = await GrantHouse.BeginAsync(kind);
             JsonNode both = await house.GrantAsync([house.Room, house.Front], []);
             JsonNode other = await house.GrantAsync([house.Pool], [], both["user_identity_id"]!.GetValue<string>());
             CollectionAssert.AreEquivalent(new[] { "ROOM", "FRONT" }, await house.DoorsOfAsync(both));
@@ -33,8 +30,8 @@ namespace DoorController.Tests.KeyServer.Grants
 
             uint[] numbers = await house.NumbersAsync(both);
             Assert.HasCount(2, numbers, "one for each scope");
-            await house.Rig.DoAsync("/access_grants/delete", new JsonObject { ["access_grant_id"] = Id(both) });
-            Assert.AreEqual("instant_key_deleted", (await house.Rig.RedeemAsync(Url(both), Phone)).ErrorType);
+            await house.Rig.DoAsync("/access_grants/delete", new JsonObject { ["access_grant_id"] = GrantHouse.Id(both) });
+            Assert.AreEqual("instant_key_deleted", (await house.Rig.RedeemAsync(GrantHouse.Url(both), GrantHouse.Phone)).ErrorType);
             CollectionAssert.AreEquivalent(new[] { "POOL" }, await house.DoorsOfAsync(other));
             Assert.IsTrue(await house.AreRevokedAsync(both, numbers));
         }
@@ -44,7 +41,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task A_grant_follows_its_space_and_what_it_loses_is_revoked(DatabaseKind kind)
         {
-            await using House house = await House.BeginAsync(kind);
+            await using GrantHouse house = await GrantHouse.BeginAsync(kind);
             string space = (await house.Rig.DoAsync("/spaces/create", new JsonObject { ["name"] = "wing", ["acs_entrance_ids"] = new JsonArray(house.Front) }))["space"]!["space_id"]!.GetValue<string>();
             JsonNode grant = await house.GrantAsync([], [space]);
             uint[] first = await house.NumbersAsync(grant);
@@ -66,9 +63,9 @@ namespace DoorController.Tests.KeyServer.Grants
         [TestMethod]
         public async Task Floors_are_entrances_and_a_stolen_door_keeps_its_own()
         {
-            await using House house = await House.BeginAsync(DatabaseKind.Sqlite);
+            await using GrantHouse house = await GrantHouse.BeginAsync(DatabaseKind.Sqlite);
             JsonNode grant = await house.GrantAsync([house.Floors[1], house.Floors[2]], []);
-            JsonNode key = (await house.Rig.RedeemAsync(Url(grant), Phone)).Of("redeemed")["keys"]![0]!;
+            JsonNode key = (await house.Rig.RedeemAsync(GrantHouse.Url(grant), GrantHouse.Phone)).Of("redeemed")["keys"]![0]!;
             CollectionAssert.AreEqual(new[] { 1, 2 }, key["floors"]!.AsArray().Select(f => f!.GetValue<int>()).ToArray());
 
             JsonNode room = await house.GrantAsync([house.Room], []);
@@ -88,16 +85,16 @@ namespace DoorController.Tests.KeyServer.Grants
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task A_shorter_grant_revokes_a_longer_one_takes_its_link_along(DatabaseKind kind)
         {
-            await using House house = await House.BeginAsync(kind);
+            await using GrantHouse house = await GrantHouse.BeginAsync(kind);
             JsonNode grant = await house.GrantAsync([house.Front], []);
             uint[] numbers = await house.NumbersAsync(grant);
             await house.ChangeAsync(grant, "ends_at", house.InDays(5));
             CollectionAssert.AreEqual(numbers, await house.NumbersAsync(grant));
-            Assert.AreEqual(5, house.DaysUntil((await house.Rig.RedeemAsync(Url(grant), Phone)).Of("redeemed")["expires_at"]!), 0.01);
+            Assert.AreEqual(5, house.DaysUntil((await house.Rig.RedeemAsync(GrantHouse.Url(grant), GrantHouse.Phone)).Of("redeemed")["expires_at"]!), 0.01);
             await house.ChangeAsync(grant, "ends_at", house.InDays(1));
             Assert.IsTrue(await house.AreRevokedAsync(grant, numbers));
             await house.ChangeAsync(grant, "ends_at", null);
-            JsonNode shown = (await house.Rig.DoAsync("/access_grants/get", new JsonObject { ["access_grant_id"] = Id(grant) }))["access_grant"]!;
+            JsonNode shown = (await house.Rig.DoAsync("/access_grants/get", new JsonObject { ["access_grant_id"] = GrantHouse.Id(grant) }))["access_grant"]!;
             Assert.IsNull(shown["ends_at"]);
             SeamRoutesTests.AssertInvalid(await house.TryChangeAsync(grant, "ends_at", house.InDays(-1)), "ends_at", "not yet over");
             SeamRoutesTests.AssertInvalid(await house.TryChangeAsync(grant, "starts_at", "yesterday"), "starts_at", "RFC 3339");
@@ -128,7 +125,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [DataRow("no_such", "1", "no_such", "")]
         public async Task Bad_input_names_its_field_and_changes_nothing(string field, string value, string named, string wanted)
         {
-            await using House house = await House.BeginAsync(DatabaseKind.Sqlite);
+            await using GrantHouse house = await GrantHouse.BeginAsync(DatabaseKind.Sqlite);
             JsonObject wish = await house.WishAsync([house.Front], []);
             wish[field] = value == "1000" ? new JsonArray([.. Enumerable.Range(0, 1000).Select(_ => (JsonNode)Guid.NewGuid().ToString())]) : JsonNode.Parse(value);
             SeamRoutesTests.AssertInvalid(await house.Rig.PostAsync("/access_grants/create", wish), named, wanted);
@@ -139,7 +136,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [TestMethod]
         public async Task What_is_inline_names_its_field_and_what_is_not_there_is_404()
         {
-            await using House house = await House.BeginAsync(DatabaseKind.Sqlite);
+            await using GrantHouse house = await GrantHouse.BeginAsync(DatabaseKind.Sqlite);
             JsonObject wish = await house.WishAsync([house.Front], []);
             string nobody = Guid.NewGuid().ToString();
             JsonObject inline = (JsonObject)wish.DeepClone();
@@ -169,7 +166,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [TestMethod]
         public async Task A_door_of_the_staff_alone_is_not_for_guests()
         {
-            await using House house = await House.BeginAsync(DatabaseKind.Sqlite);
+            await using GrantHouse house = await GrantHouse.BeginAsync(DatabaseKind.Sqlite);
             await house.Rig.RegisterAsync("BOILER", await house.Rig.AddStaffScopeAsync());
             string boiler = (await house.EntrancesAsync())["BOILER"];
             SeamRoutesTests.AssertInvalid(
@@ -181,7 +178,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task A_grant_that_was_deleted_or_reduced_since_the_backup_gives_nothing_again(DatabaseKind kind)
         {
-            await using House house = await House.BeginAsync(kind);
+            await using GrantHouse house = await GrantHouse.BeginAsync(kind);
             ServerRig rig = house.Rig;
             string space = (await rig.DoAsync("/spaces/create", new JsonObject { ["name"] = "wing", ["acs_entrance_ids"] = new JsonArray(house.Front, house.Pool) }))["space"]!["space_id"]!.GetValue<string>();
             JsonNode deleted = await house.GrantAsync([], [space]);
@@ -195,7 +192,7 @@ namespace DoorController.Tests.KeyServer.Grants
             await rig.CloseAsync();
             Backup backup = Backup.Take(rig);
             await rig.OpenAsync();
-            await rig.DoAsync("/access_grants/delete", new JsonObject { ["access_grant_id"] = Id(deleted) });
+            await rig.DoAsync("/access_grants/delete", new JsonObject { ["access_grant_id"] = GrantHouse.Id(deleted) });
             await house.ChangeAsync(reduced, "ends_at", house.InDays(1));
             await rig.CloseAsync();
             backup.Restore(rig);
@@ -206,8 +203,8 @@ namespace DoorController.Tests.KeyServer.Grants
 
             await rig.OpenAsync();
             await rig.DoAsync("/spaces/add_acs_entrances", new JsonObject { ["space_id"] = space, ["acs_entrance_ids"] = new JsonArray(house.Room) });
-            Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(Url(deleted), Phone)).ErrorType);
-            Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(Url(reduced), Phone)).ErrorType);
+            Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(GrantHouse.Url(deleted), GrantHouse.Phone)).ErrorType);
+            Assert.AreEqual("instant_key_deleted", (await rig.RedeemAsync(GrantHouse.Url(reduced), GrantHouse.Phone)).ErrorType);
             CollectionAssert.AreEquivalent(new[] { "ROOM" }, await house.DoorsOfAsync(stays));
         }
 
@@ -216,7 +213,7 @@ namespace DoorController.Tests.KeyServer.Grants
         [DataRow(DatabaseKind.PostgreSql)]
         public async Task A_grant_that_is_over_goes_after_the_retention_with_all_that_is_its(DatabaseKind kind)
         {
-            await using House house = await House.BeginAsync(kind);
+            await using GrantHouse house = await GrantHouse.BeginAsync(kind);
             JsonNode over = await house.GrantAsync([house.Front, house.Room], []);
             await house.NumbersAsync(over);
             JsonNode open = await house.GrantAsync([house.Pool], []);
@@ -230,85 +227,20 @@ namespace DoorController.Tests.KeyServer.Grants
             CollectionAssert.AreEqual(new[] { "POOL" }, await house.DoorsOfAsync(open));
         }
 
-        private static string Id(JsonNode grant) => grant["access_grant_id"]!.GetValue<string>();
-
-        private static string Url(JsonNode grant) => grant["instant_key_url"]!.GetValue<string>();
-
-        /// <summary>A room with a scope of its own, two doors of a bank and a lift of three floors.</summary>
-        private sealed class House(ServerRig rig, int bank) : IAsyncDisposable
+        [TestMethod]
+        [DataRow(DatabaseKind.Sqlite)]
+        [DataRow(DatabaseKind.PostgreSql)]
+        public async Task With_a_person_go_the_access_grants_and_say_so(DatabaseKind kind)
         {
-            public ServerRig Rig => rig;
-
-            public string Room { get; private set; } = string.Empty;
-
-            public string Front { get; private set; } = string.Empty;
-
-            public string Pool { get; private set; } = string.Empty;
-
-            public string[] Floors { get; private set; } = [];
-
-            public static async Task<House> BeginAsync(DatabaseKind kind)
-            {
-                ServerRig rig = await ServerRig.StartAsync(kind);
-                House house = new(rig, await rig.AddBankAsync());
-                await rig.RegisterAsync("ROOM");
-                await rig.RegisterAsync("FRONT", house.Bank);
-                await rig.RegisterAsync("POOL", house.Bank);
-                await rig.DoAsync("/doors/register", new JsonObject { ["name"] = "LIFT", ["scope_ids"] = new JsonArray(house.Bank), ["floors"] = 3 });
-                Dictionary<string, string> entrances = await house.EntrancesAsync();
-                (house.Room, house.Front, house.Pool) = (entrances["ROOM"], entrances["FRONT"], entrances["POOL"]);
-                house.Floors = [.. Enumerable.Range(0, 3).Select(f => entrances["LIFT, floor " + f])];
-                return house;
-            }
-
-            private int Bank => bank;
-
-            public async Task<Dictionary<string, string>> EntrancesAsync() => (await rig.GetAsync("/acs/entrances/list")).Body["acs_entrances"]!.AsArray()
-                .ToDictionary(e => e!["display_name"]!.GetValue<string>(), e => e!["acs_entrance_id"]!.GetValue<string>());
-
-            public async Task<JsonNode> EntranceAsync(string id) => (await rig.DoAsync("/acs/entrances/get", new JsonObject { ["acs_entrance_id"] = id }))["acs_entrance"]!;
-
-            public string InDays(int days) => rig.Clock.GetUtcNow().AddDays(days).ToString("o");
-
-            public double DaysUntil(JsonNode time) => (DateTimeOffset.Parse(time.GetValue<string>(), null) - rig.Clock.GetUtcNow()).TotalDays;
-
-            public async Task<JsonObject> WishAsync(string[] entrances, string[] spaces, string? person = null) => new()
-            {
-                ["user_identity_id"] = person ?? await rig.AddPersonAsync(),
-                ["acs_entrance_ids"] = new JsonArray([.. entrances.Select(e => (JsonNode)e)]),
-                ["space_ids"] = new JsonArray([.. spaces.Select(e => (JsonNode)e)]),
-                ["requested_access_methods"] = new JsonArray(new JsonObject { ["mode"] = "mobile_key" }),
-                ["ends_at"] = InDays(3),
-            };
-
-            public async Task<JsonNode> GrantAsync(string[] entrances, string[] spaces, string? person = null) =>
-                (await rig.DoAsync("/access_grants/create", await WishAsync(entrances, spaces, person)))["access_grant"]!;
-
-            public Task<Answer> TryChangeAsync(JsonNode grant, string field, string? value) =>
-                rig.PostAsync("/access_grants/update", new() { ["access_grant_id"] = Id(grant), [field] = value });
-
-            public async Task ChangeAsync(JsonNode grant, string field, string? value) => Assert.AreEqual(200, (await TryChangeAsync(grant, field, value)).Status);
-
-            /// <summary>Names of the doors that a link gives keys for.</summary>
-            public async Task<string[]> DoorsOfAsync(JsonNode key) => [.. (await rig.RedeemAsync(Url(key), Phone)).Of("redeemed")["keys"]!.AsArray()
-                .SelectMany(k => k!["doors"]!.AsArray()).Select(d => d!["name"]!.GetValue<string>())];
-
-            public async Task<uint[]> NumbersAsync(JsonNode grant) => [.. OpenedKey.All(rig, await rig.RedeemAsync(Url(grant), Phone)).Select(k => k.KeyNumber)];
-
-            /// <summary>True when each of these numbers of a grant's links is revoked, and no other number of them.</summary>
-            public async Task<bool> AreRevokedAsync(JsonNode grant, uint[] numbers)
-            {
-                List<uint> revoked = await rig.Site.Database.QueryAsync(s => s.QueryAsync(
-                    "SELECT k.key_number FROM keys k JOIN access_methods m ON m.instant_key_id = k.instant_key_id WHERE m.access_grant_id = @id AND k.revoked_us IS NOT NULL",
-                    row => (uint)row.GetInt64(0),
-                    ("id", Id(grant))));
-                return revoked.Order().SequenceEqual(numbers.Order());
-            }
-
-            public async Task<string[]> EventsAsync(JsonNode grant) => [.. (await rig.GetAsync("/events/list?since=2020-01-01T00:00:00Z&access_grant_id=" + Id(grant))).Body["events"]!.AsArray()
-                .Select(e => e!["event_type"]!.GetValue<string>())];
-
-            public ValueTask DisposeAsync() => rig.DisposeAsync();
+            await using GrantHouse house = await GrantHouse.BeginAsync(kind);
+            JsonNode grant = await house.GrantAsync([house.Front, house.Room], []);
+            uint[] numbers = await house.NumbersAsync(grant);
+            await house.Rig.DoAsync("/user_identities/delete", new JsonObject { ["user_identity_id"] = grant["user_identity_id"]!.GetValue<string>() });
+            Assert.IsTrue(await house.AreRevokedAsync(grant, numbers));
+            string[] events = await house.EventsAsync(grant);
+            Assert.AreEqual("access_grant.deleted", events[^1]);
+            Assert.AreEqual(1, events.Count(e => e == "access_grant.deleted"));
+            Assert.IsEmpty((await house.Rig.GetAsync("/access_grants/list")).Body["access_grants"]!.AsArray());
         }
     }
 }
