@@ -56,14 +56,14 @@ public sealed class OpeningTests : PageTestBase
         StringAssert.Contains(said, until["Good until ".Length..]);
         await phone.ShowAsync("renew");
 
-        Clock.Reach(Clock.NowMs + (long)TimeSpan.FromHours(13).TotalMilliseconds);
+        PassAtServer(TimeSpan.FromHours(13));
         await phone.GoOnlineAsync();
         await phone.Page.Clock.FastForwardAsync(30000);
         await phone.Page.WaitForSelectorAsync("#renew", new() { State = Microsoft.Playwright.WaitForSelectorState.Hidden });
         string renewed = (await phone.Page.TextContentAsync("#validity"))!;
         Assert.AreNotEqual(until, renewed, "half a day longer");
 
-        Clock.Reach(Clock.NowMs + (long)TimeSpan.FromHours(13).TotalMilliseconds);
+        PassAtServer(TimeSpan.FromHours(13));
         await phone.Page.Clock.FastForwardAsync((long)TimeSpan.FromHours(13).TotalMilliseconds);
         await phone.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
         await phone.Page.WaitForFunctionAsync("(was) => document.getElementById('validity').textContent !== was", renewed);

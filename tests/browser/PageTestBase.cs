@@ -80,6 +80,9 @@ public abstract class PageTestBase
         return (key["instant_key_url"]!.GetValue<string>(), rightId);
     }
 
+    /// <summary>Time passes at the server.</summary>
+    private protected void PassAtServer(TimeSpan time) => Clock.Reach(Clock.NowMs + (long)time.TotalMilliseconds);
+
     /// <summary>A guest's phone.</summary>
     private protected async Task<GuestPhone> TakePhoneAsync(string? script = null, string? userAgent = null, string locale = "en-GB")
     {

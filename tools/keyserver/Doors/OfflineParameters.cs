@@ -19,7 +19,7 @@ internal static class OfflineParameters
         string? word = p.Text("keys_in_use");
         if (word is not (null or "revoke" or "keep"))
         {
-            p.Refuse("keys_in_use", "wanted revoke (keys that open for longer end now) or keep (the next renewal)");
+            p.Refuse("keys_in_use", OfflineLife.WantedInUse);
         }
 
         return word switch { "revoke" => KeysInUse.Revoke, "keep" => KeysInUse.Keep, _ => null };
@@ -31,7 +31,7 @@ internal static class OfflineParameters
     {
         if (hours == null && OfflineLife.MustBeNamed(scope.Kind))
         {
-            throw ApiException.Invalid(Field, $"a scope of the kind {scope.Kind} has no default: wanted how long its keys open without a network");
+            throw ApiException.Invalid(Field, WantedOf(scope.Kind));
         }
 
         CheckMost(scope, hours, OfflineLife.MaxHours(scope.Kind));
@@ -50,6 +50,9 @@ internal static class OfflineParameters
         ["revoked"] = longer.AreRevoked,
         ["until"] = longer.LastS is long last ? IsoTime.FromS((uint)last) : null,
     };
+
+    /// <summary>What a scope of a kind without a default wants.</summary>
+    public static string WantedOf(string kind) => $"a scope of the kind {kind} has no default: wanted how long its keys open without a network";
 
     private static void CheckMost(ScopeRow scope, int? hours, int most)
     {

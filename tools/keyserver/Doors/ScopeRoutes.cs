@@ -29,7 +29,7 @@ internal static class ScopeRoutes
         int? hours = OfflineParameters.Hours(p, kind);
         if (hours == null && OfflineLife.MustBeNamed(kind))
         {
-            p.Refuse("offline_hours", $"a scope of the kind {kind} has no default: wanted how long its keys open without a network");
+            p.Refuse("offline_hours", OfflineParameters.WantedOf(kind));
         }
 
         p.Check();

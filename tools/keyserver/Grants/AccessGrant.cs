@@ -20,7 +20,7 @@ public sealed record AccessGrant(
     public IReadOnlyList<AccessMethod> Methods { get; init; } = [];
 
     /// <summary>When the rights behind it end, in Unix seconds.</summary>
-    public uint LastS => EndsS ?? (uint)Math.Min(uint.MaxValue, StartsS + (GrantBook.MaxYears * 365L * 86400));
+    public uint LastS => EndsS ?? (uint)Math.Min(uint.MaxValue, StartsS + GrantBook.MaxLifeS);
 }
 
 /// <summary>A link with which an access grant is used.</summary>

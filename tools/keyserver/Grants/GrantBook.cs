@@ -23,6 +23,9 @@ public static class GrantBook
     /// <summary>How long the rights of a grant without an end last.</summary>
     public const int MaxYears = 10;
 
+    /// <summary>The same in seconds.</summary>
+    public const long MaxLifeS = MaxYears * 365L * 86400;
+
     private const string Columns =
         "access_grant_id, workspace_id, user_identity_id, access_grant_key, name, starts_s, ends_s, customization_profile_id, created_us, ordinal";
 
@@ -50,7 +53,7 @@ public static class GrantBook
         await InsertAsync(s, grant, wish);
         await s.AddEventAsync(workspaceId, Events.GrantCreated, new() { ["access_grant_id"] = grant.Id });
         await GrantSettler.SettleAsync(s, grant);
-        return await GetAsync(s, workspaceId, grant.Id);
+        return grant with { EntranceIds = wish.EntranceIds, SpaceIds = wish.SpaceIds };
     }
 
     /// <summary>Makes a method of it: an instant key whose link reaches this grant alone.</summary>

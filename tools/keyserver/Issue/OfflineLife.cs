@@ -19,6 +19,9 @@ public static class OfflineLife
         WHERE k.revoked_us IS NULL AND r.closed_us IS NULL AND k.expires_s > (CASE WHEN r.starts_s > @now THEN r.starts_s ELSE @now END) + @life
         """;
 
+    /// <summary>What may become of keys in use when a value is lowered.</summary>
+    public const string WantedInUse = "wanted revoke (keys that open for longer end now) or keep (the next renewal)";
+
     /// <summary>True when keys of a scope of this kind have no default: they are long-lived, and their value is a decision.</summary>
     /// <param name="kind">Of a scope, as the database has it.</param>
     public static bool MustBeNamed(string kind) => kind is "staff" or "emergency";
@@ -59,7 +62,7 @@ public static class OfflineLife
 
     private static bool IsLowered(int present, int wanted, KeysInUse? inUse) => wanted < present && (inUse != null
         ? true
-        : throw ApiException.Invalid("keys_in_use", $"offline_hours goes from {present} to {wanted}: wanted revoke (keys that open for longer end now) or keep (the next renewal)"));
+        : throw ApiException.Invalid("keys_in_use", $"offline_hours goes from {present} to {wanted}: {WantedInUse}"));
 
     private static async Task<LongerKeys> ReachAsync(Session s, string workspaceId, string whose, object id, int hours, KeysInUse inUse)
     {

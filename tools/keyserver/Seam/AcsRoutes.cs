@@ -65,7 +65,7 @@ internal static class AcsRoutes
     {
         Guid? id = call.Parameters.Id("acs_system_id", required: true);
         call.Parameters.Check();
-        Check(call, "acs_system", id, SystemIds.System(call.WorkspaceId));
+        Check("acs_system", id, SystemIds.System(call.WorkspaceId));
         return new { acs_system = await call.Database.QueryAsync(s => SystemAsync(s, call.WorkspaceId), call.Cancel) };
     }
 
@@ -100,8 +100,8 @@ internal static class AcsRoutes
         long limit = p.Number("limit", 1, MaxPage) ?? MaxPage;
         long[]? after = p.Cursor(2);
         p.Check();
-        Check(call, "acs_system", system, SystemIds.System(call.WorkspaceId));
-        Check(call, "connected_account", account, SystemIds.Account(call.WorkspaceId));
+        Check("acs_system", system, SystemIds.System(call.WorkspaceId));
+        Check("connected_account", account, SystemIds.Account(call.WorkspaceId));
         return await call.Database.ReadAsync(
             async s =>
             {
@@ -119,7 +119,7 @@ internal static class AcsRoutes
     }
 
     /// <summary>There is one of them in a workspace.</summary>
-    private static void Check(Call call, string thing, Guid? asked, string present)
+    public static void Check(string thing, Guid? asked, string present)
     {
         if (asked != null && asked.ToString() != present)
         {

@@ -38,11 +38,7 @@ internal static class CredentialRoutes
         long limit = p.Number("limit", 1, MaxPage) ?? MaxPage;
         long[] after = p.Cursor(2) ?? [0, -1];
         p.Check();
-        if (system != null && system.ToString() != SystemIds.System(call.WorkspaceId))
-        {
-            throw ApiException.NotFound("acs_system");
-        }
-
+        AcsRoutes.Check("acs_system", system, SystemIds.System(call.WorkspaceId));
         List<(string, object?)> values = [("workspace", call.WorkspaceId), ("scope", after[0]), ("number", after[1]), ("limit", limit + 1)];
         string where = " AND (k.scope_id > @scope OR (k.scope_id = @scope AND k.key_number > @number))";
         if (person != null)

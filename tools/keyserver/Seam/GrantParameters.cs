@@ -20,11 +20,7 @@ internal static class GrantParameters
         string? key = p.Text("access_grant_key", max: 100);
         string? name = p.Text("name", max: 100);
         string? profile = p.Id("customization_profile_id")?.ToString();
-        if (p.Texts("device_ids", GrantBook.MaxEntrances) is { Count: > 0 })
-        {
-            p.Refuse("device_ids", "there are no devices here: doors are entrances");
-        }
-
+        RefuseDevices(p);
         if (entrances.Count + spaces.Count == 0)
         {
             p.Refuse("acs_entrance_ids", "wanted at least one entrance, or one of space_ids");
@@ -33,15 +29,24 @@ internal static class GrantParameters
         return s => new GrantWish(entrances, spaces, Start(s, starts), End(s, Start(s, starts), ends), key, name, profile);
     }
 
+    /// <summary>Seam's doors may be devices too; here they are entrances alone.</summary>
+    public static void RefuseDevices(Parameters p)
+    {
+        if (p.Texts("device_ids", GrantBook.MaxEntrances) is { Count: > 0 })
+        {
+            p.Refuse("device_ids", "there are no devices here: doors are entrances");
+        }
+    }
+
     /// <summary>The end of a grant that begins then: one that is over, or before the start, opens nothing.</summary>
     /// <exception cref="ApiException">400.</exception>
     public static uint? End(Session s, uint starts, long? ends) => ends switch
     {
-        null when starts + (GrantBook.MaxYears * 365L * 86400) <= s.NowS =>
+        null when starts + GrantBook.MaxLifeS <= s.NowS =>
             throw ApiException.Invalid("starts_at", $"wanted a time less than {GrantBook.MaxYears} years ago, or ends_at beside it"),
         null => null,
         _ when ends <= s.NowS => throw ApiException.Invalid("ends_at", "wanted a time that is not yet over; /access_grants/delete ends a grant at once"),
-        _ when ends <= starts || ends - starts > GrantBook.MaxYears * 365L * 86400 =>
+        _ when ends <= starts || ends - starts > GrantBook.MaxLifeS =>
             throw ApiException.Invalid("ends_at", $"wanted a time behind starts_at, {GrantBook.MaxYears} years at most"),
         _ => (uint)ends,
     };

@@ -39,7 +39,7 @@ internal static class SpaceRoutes
         string? name = p.Text("name", required: true, max: 100);
         string? key = p.Text("space_key", max: 100);
         IReadOnlyList<string> entrances = p.Ids("acs_entrance_ids", GrantBook.MaxEntrances) ?? [];
-        RefuseDevices(p);
+        GrantParameters.RefuseDevices(p);
         p.Check();
         return new { space = Show(await call.Database.WriteAsync(s => SpaceBook.CreateAsync(s, call.WorkspaceId, name!, key, entrances), call.Cancel)) };
     }
@@ -80,7 +80,7 @@ internal static class SpaceRoutes
         string? key = p.Text("space_key", max: 100);
         bool hasKey = p.Has("space_key");
         IReadOnlyList<string>? entrances = p.Ids("acs_entrance_ids", GrantBook.MaxEntrances);
-        RefuseDevices(p);
+        GrantParameters.RefuseDevices(p);
         p.Check();
         Space changed = await call.Database.WriteAsync(
             async s =>
@@ -125,13 +125,5 @@ internal static class SpaceRoutes
             },
             call.Cancel);
         return new { };
-    }
-
-    private static void RefuseDevices(Parameters p)
-    {
-        if (p.Texts("device_ids", GrantBook.MaxEntrances) is { Count: > 0 })
-        {
-            p.Refuse("device_ids", "there are no devices here: doors are entrances");
-        }
     }
 }

@@ -14,7 +14,7 @@ internal static class Migrations
         .Order()
         .ToArray();
 
-    private const int FoldedAtOnce = 500;
+    private const int FilledAtOnce = 500;
 
     /// <summary>Number of the newest script.</summary>
     public static int Newest => All[^1].Number;
@@ -52,14 +52,12 @@ internal static class Migrations
             await database.ScriptAsync($"{table}{script}\n;\nINSERT INTO schema_version (version) VALUES ({number});\n", cancel);
         }
 
-        while (await database.AppendAsync(FoldAsync, cancel) == FoldedAtOnce)
+        foreach (Func<Session, Task<int>> fill in new[] { FoldAsync, AddEntrancesAsync })
         {
-            cancel.ThrowIfCancellationRequested();
-        }
-
-        while (await database.AppendAsync(AddEntrancesAsync, cancel) == FoldedAtOnce)
-        {
-            cancel.ThrowIfCancellationRequested();
+            while (await database.AppendAsync(fill, cancel) == FilledAtOnce)
+            {
+                cancel.ThrowIfCancellationRequested();
+            }
         }
     }
 
@@ -72,7 +70,7 @@ internal static class Migrations
             WHERE retired_us IS NULL AND door_id NOT IN (SELECT door_id FROM entrances) ORDER BY door_id LIMIT @most
             """,
             row => (row.Long(0), row.Text(1), row.Int(2)),
-            ("most", FoldedAtOnce));
+            ("most", FilledAtOnce));
         foreach ((long door, string workspace, int floors) in doors)
         {
             for (int floor = 0; floor < Math.Max(1, floors); floor++)
@@ -94,7 +92,7 @@ internal static class Migrations
             SELECT user_identity_id, full_name, email_address, phone_number, user_identity_key FROM user_identities WHERE folded IS NULL LIMIT @most
             """,
             row => (row.Text(0), SearchText.Row(row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3), row.TextOrNull(4))),
-            ("most", FoldedAtOnce));
+            ("most", FilledAtOnce));
         foreach ((string id, string folded) in rows)
         {
             await s.ExecuteAsync("UPDATE user_identities SET folded = @folded WHERE user_identity_id = @id", ("folded", folded), ("id", id));

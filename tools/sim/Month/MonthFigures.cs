@@ -14,27 +14,23 @@ internal sealed class MonthFigures(int doors)
     private readonly SortedDictionary<int, int> _refused = [];
     private int _samples;
     private int _proven;
-    private int _opened;
     private int _revoked;
-    private int _revokedOpened;
-    private double _revokedExpected;
     private double _revokedVariance;
     private int _dead;
     private long _written;
-    private long _kept;
     private long _waiting;
 
     /// <summary>Openings by guests and staff whose keys were good.</summary>
-    public int Opened => _opened;
+    public int Opened { get; private set; }
 
     /// <summary>Their attempts that were refused.</summary>
     public int Refused => _refused.Values.Sum();
 
     /// <summary>Openings by keys that had been taken back.</summary>
-    public int RevokedOpened => _revokedOpened;
+    public int RevokedOpened { get; private set; }
 
     /// <summary>The same as it is to be expected.</summary>
-    public double RevokedExpected => _revokedExpected;
+    public double RevokedExpected { get; private set; }
 
     /// <summary>Its standard deviation.</summary>
     public double RevokedDeviation => Math.Sqrt(_revokedVariance);
@@ -46,10 +42,10 @@ internal sealed class MonthFigures(int doors)
     public double RekeyedShare => _rekeyDays.Count / (double)doors;
 
     /// <summary>Audit records that no longer stand at the door and never came to the server.</summary>
-    public long Lost => _written - _kept - _waiting;
+    public long Lost => _written - Kept - _waiting;
 
     /// <summary>Audit records at the server.</summary>
-    public long Kept => _kept;
+    public long Kept { get; private set; }
 
     /// <summary>A door was looked at.</summary>
     public void NoteClock(bool isProven)
@@ -62,7 +58,7 @@ internal sealed class MonthFigures(int doors)
     public void NoteRevoked((double Mean, double Variance) expected)
     {
         _revoked++;
-        _revokedExpected += expected.Mean;
+        RevokedExpected += expected.Mean;
         _revokedVariance += expected.Variance;
     }
 
@@ -77,11 +73,11 @@ internal sealed class MonthFigures(int doors)
         bool isOpen = verdict is Verdict.Granted or Verdict.Repeated;
         if (isRevoked)
         {
-            _revokedOpened += isOpen ? 1 : 0;
+            RevokedOpened += isOpen ? 1 : 0;
             return;
         }
 
-        _opened += isOpen ? 1 : 0;
+        Opened += isOpen ? 1 : 0;
         if (!isOpen)
         {
             _refused[verdict] = _refused.GetValueOrDefault(verdict) + 1;
@@ -99,7 +95,7 @@ internal sealed class MonthFigures(int doors)
         HashSet<long> kept = KeptOf(door.Id, server);
         AuditTrail trail = door.Site.Door.Door.Memory.Audit;
         _written += trail.NextSequence - 1;
-        _kept += kept.Count;
+        Kept += kept.Count;
         for (uint sequence = trail.Oldest; sequence < trail.NextSequence; sequence++)
         {
             _waiting += kept.Contains(sequence) ? 0 : 1;
@@ -114,10 +110,10 @@ internal sealed class MonthFigures(int doors)
         [
             ("proven_time_share", $"{ProvenShare:0.0000}", "of_door_hours"), ("rekeyed_share", $"{RekeyedShare:0.000}", "of_doors"),
             ("rekey_half", Days(0.5), "days"), ("rekey_nine_tenths", Days(0.9), "days"), ("rekey_everywhere", Days(1), "days"),
-            ("audit_written", $"{_written}", "records"), ("audit_at_server", $"{_kept}", "records"), ("audit_still_at_doors", $"{_waiting}", "records"),
-            ("audit_lost", $"{Lost}", "records"), ("openings", $"{_opened}", "openings"), ("good_keys_refused", $"{Refused}", "attempts"),
-            ("revoked_keys", $"{_revoked}", "keys"), ("revoked_openings", $"{_revokedOpened}", "openings"),
-            ("revoked_openings_expected", $"{_revokedExpected:0.0}", "openings"), ("revoked_openings_deviation", $"{RevokedDeviation:0.0}", "openings"),
+            ("audit_written", $"{_written}", "records"), ("audit_at_server", $"{Kept}", "records"), ("audit_still_at_doors", $"{_waiting}", "records"),
+            ("audit_lost", $"{Lost}", "records"), ("openings", $"{Opened}", "openings"), ("good_keys_refused", $"{Refused}", "attempts"),
+            ("revoked_keys", $"{_revoked}", "keys"), ("revoked_openings", $"{RevokedOpened}", "openings"),
+            ("revoked_openings_expected", $"{RevokedExpected:0.0}", "openings"), ("revoked_openings_deviation", $"{RevokedDeviation:0.0}", "openings"),
             ("came_again_for_want_of_power", $"{_dead}", "visits"),
         ];
         return rows.Select(row => FormattableString.Invariant($"{begin}_{row.Item1} {FormattableString.Invariant(row.Item2)} {row.Item3}"))
