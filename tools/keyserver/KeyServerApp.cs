@@ -71,6 +71,7 @@ public static class KeyServerApp
         SpaceRoutes.Map(app);
         AccessGrantRoutes.Map(app);
         AccessMethodRoutes.Map(app);
+        RelatedRoutes.Map(app);
         SessionRoutes.Map(app);
         CustomizationProfileRoutes.Map(app);
         LogoRoute.Map(app);

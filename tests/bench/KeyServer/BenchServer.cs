@@ -34,6 +34,19 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public IPEndPoint Address => IPEndPoint.Parse(new Uri(_app.Urls.First()).Authority);
 
+    /// <summary>Measures on SQLite, and on PostgreSQL where it is installed.</summary>
+    public static async Task OnBothAsync(Func<DatabaseKind, string, Task> measure)
+    {
+        await measure(DatabaseKind.Sqlite, "sqlite");
+        if (Tests.Support.LoopbackPostgres.Missing is string missing)
+        {
+            Console.WriteLine("# " + missing);
+            return;
+        }
+
+        await measure(DatabaseKind.PostgreSql, "postgresql");
+    }
+
     public static async Task<BenchServer> StartAsync(DatabaseKind kind)
     {
         string folder = Directory.CreateTempSubdirectory("door-bench-").FullName;

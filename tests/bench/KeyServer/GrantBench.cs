@@ -13,9 +13,11 @@ internal static class GrantBench
     private const int Rounds = 2000;
     private const int WarmUp = 100;
 
-    public static async Task RunAsync()
+    public static Task RunAsync() => BenchServer.OnBothAsync(MeasureAsync);
+
+    private static async Task MeasureAsync(DatabaseKind kind, string name)
     {
-        await using BenchServer server = await BenchServer.StartAsync(DatabaseKind.Sqlite);
+        await using BenchServer server = await BenchServer.StartAsync(kind);
         using HttpClient http = new() { BaseAddress = new Uri($"http://{server.Address}") };
         http.DefaultRequestHeaders.Authorization = new("Bearer", server.ApiKey);
         await FillAsync(http);
@@ -38,9 +40,9 @@ internal static class GrantBench
             keys += i < 0 ? 0 : key;
         }
 
-        Line.Print("grants_per_s", Rounds / Stopwatch.GetElapsedTime(0, grants).TotalSeconds, "grants/s");
-        Line.Print("instant_keys_per_s", Rounds / Stopwatch.GetElapsedTime(0, keys).TotalSeconds, "keys/s");
-        Line.Print("grant_cost_ratio", (double)grants / keys, "ratio");
+        Line.Print($"grants_per_s_{name}", Rounds / Stopwatch.GetElapsedTime(0, grants).TotalSeconds, "grants/s");
+        Line.Print($"instant_keys_per_s_{name}", Rounds / Stopwatch.GetElapsedTime(0, keys).TotalSeconds, "keys/s");
+        Line.Print($"grant_cost_ratio_{name}", (double)grants / keys, "ratio");
     }
 
     private static async Task FillAsync(HttpClient http)

@@ -15,17 +15,7 @@ internal static class SyncBench
 
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(0.2);
 
-    public static async Task RunAsync()
-    {
-        await MeasureAsync(DatabaseKind.Sqlite, "sqlite");
-        if (Tests.Support.LoopbackPostgres.Missing is string missing)
-        {
-            Console.WriteLine("# " + missing);
-            return;
-        }
-
-        await MeasureAsync(DatabaseKind.PostgreSql, "postgresql");
-    }
+    public static Task RunAsync() => BenchServer.OnBothAsync(MeasureAsync);
 
     private static async Task MeasureAsync(DatabaseKind kind, string name)
     {

@@ -18,8 +18,9 @@ public sealed record Entrance(string Id, uint DoorId, int? Floor, string DoorNam
 /// <param name="Ids">Only these.</param>
 /// <param name="SpaceId">Only those of this space.</param>
 /// <param name="Search">Only those of doors whose names have this in them, without the difference of large and small letters.</param>
+/// <param name="CredentialId">Only those that this credential opens, as its right says today.</param>
 /// <param name="GrantId">Only those that this access grant reaches: it names them, or a space of theirs.</param>
-public sealed record EntranceFilter(IReadOnlyList<string>? Ids = null, string? SpaceId = null, string? Search = null, string? GrantId = null);
+public sealed record EntranceFilter(IReadOnlyList<string>? Ids = null, string? SpaceId = null, string? Search = null, string? GrantId = null, string? CredentialId = null);
 
 /// <summary>The entrances of a workspace. What changes them only within <see cref="Database.WriteAsync{T}"/>.</summary>
 public static class EntranceBook
@@ -90,6 +91,13 @@ public static class EntranceBook
             sql += " AND e.entrance_id IN (SELECT entrance_id FROM grant_entrances WHERE access_grant_id = @grant UNION SELECT p.entrance_id"
                 + " FROM space_entrances p JOIN grant_spaces g ON g.space_id = p.space_id WHERE g.access_grant_id = @grant)";
             values.Add(("grant", filter.GrantId));
+        }
+
+        if (filter.CredentialId != null)
+        {
+            sql += " AND EXISTS (SELECT 1 FROM keys k JOIN rights r ON r.right_id = k.right_id JOIN right_doors o ON o.right_id = r.right_id"
+                + " WHERE k.key_id = @credential AND o.door_id = e.door_id AND (e.floor IS NULL OR r.floors IS NULL OR ((r.floors >> CAST(e.floor AS INTEGER)) & 1) = 1))";
+            values.Add(("credential", filter.CredentialId));
         }
 
         if (filter.Search != null)

@@ -10,7 +10,6 @@ namespace DoorController.KeyServer.Seam;
 internal static class AccessGrantRoutes
 {
     private const int MaxPage = 500;
-    private const int MaxRelated = 100;
 
     private static readonly string[] Read = ["GET", "POST"];
 
@@ -19,7 +18,6 @@ internal static class AccessGrantRoutes
         app.MapApi(["POST"], "/access_grants/create", CreateAsync);
         app.MapApi(Read, "/access_grants/get", GetAsync);
         app.MapApi(Read, "/access_grants/list", ListAsync);
-        app.MapApi(Read, "/access_grants/get_related", GetRelatedAsync);
         app.MapApi(["PATCH", "POST"], "/access_grants/update", UpdateAsync);
         app.MapApi(["POST"], "/access_grants/request_access_methods", RequestAsync);
         app.MapApi(["DELETE", "POST"], "/access_grants/delete", DeleteAsync);
@@ -148,27 +146,8 @@ internal static class AccessGrantRoutes
         return new { };
     }
 
-    /// <summary>What grants speak of, each thing once.</summary>
-    private static async Task<object> GetRelatedAsync(Call call)
-    {
-        IReadOnlyList<string>? ids = call.Parameters.Ids("access_grant_ids", MaxRelated, required: true);
-        HashSet<string> wanted = Related.Read(call.Parameters);
-        call.Parameters.Check();
-        return await call.Database.ReadAsync(
-            async s =>
-            {
-                List<AccessGrant> grants = [];
-                foreach (string id in ids!)
-                {
-                    grants.Add(await GrantBook.GetAsync(s, call.WorkspaceId, id));
-                }
-
-                return new { batch = await Related.MakeAsync(s, call.WorkspaceId, grants, wanted) };
-            },
-            call.Cancel);
-    }
-
-    private static async Task<object> ShowAsync(Session s, Call call, AccessGrant grant)
+    /// <summary>A grant, as the API shows it.</summary>
+    public static async Task<object> ShowAsync(Session s, Call call, AccessGrant grant)
     {
         UserIdentity person = await UserIdentityRoutes.GetAsync(s, grant.WorkspaceId, grant.UserIdentityId);
         return new AccessGrantShape(call.Http.RequestServices.GetRequiredService<Links>()).Show(grant, person.DisplayName);

@@ -47,7 +47,9 @@ internal static class AccessMethodRoutes
         return new { };
     }
 
-    private static async Task<AccessMethod> GetAsync(Session s, Call call, Guid id) => (await GrantBook.MethodsAsync(
+    /// <summary>Reads a method.</summary>
+    /// <exception cref="ApiException">404 access_method_not_found.</exception>
+    public static async Task<AccessMethod> GetAsync(Session s, Call call, Guid id) => (await GrantBook.MethodsAsync(
         s, "m.access_method_id = @id AND k.workspace_id = @workspace", ("id", id), ("workspace", call.WorkspaceId))).FirstOrDefault()
         ?? throw ApiException.NotFound("access_method");
 

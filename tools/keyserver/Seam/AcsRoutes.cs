@@ -96,7 +96,7 @@ internal static class AcsRoutes
         Parameters p = call.Parameters;
         Guid? system = p.Id("acs_system_id");
         Guid? account = p.Id("connected_account_id");
-        EntranceFilter filter = new(p.Ids("acs_entrance_ids", MaxIds), p.Id("space_id")?.ToString(), p.Text("search", max: 200));
+        EntranceFilter filter = new(p.Ids("acs_entrance_ids", MaxIds), p.Id("space_id")?.ToString(), p.Text("search", max: 200), CredentialId: p.Id("acs_credential_id")?.ToString());
         long limit = p.Number("limit", 1, MaxPage) ?? MaxPage;
         long[]? after = p.Cursor(2);
         p.Check();
@@ -108,6 +108,11 @@ internal static class AcsRoutes
                 if (filter.SpaceId != null)
                 {
                     await SpaceBook.GetAsync(s, call.WorkspaceId, filter.SpaceId);
+                }
+
+                if (filter.CredentialId != null)
+                {
+                    await CredentialRoutes.GetAsync(s, call.WorkspaceId, filter.CredentialId);
                 }
 
                 ILookup<string, string> spaces = await SpaceBook.OfEntrancesAsync(s, call.WorkspaceId);

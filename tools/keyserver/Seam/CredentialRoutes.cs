@@ -25,10 +25,13 @@ internal static class CredentialRoutes
     {
         Guid? id = call.Parameters.Id("acs_credential_id", required: true);
         call.Parameters.Check();
-        List<(object Shape, long[] Place)> found = await call.Database.QueryAsync(
-            s => s.QueryAsync($"{Sql} AND k.key_id = @id", row => Show(row, call.WorkspaceId), ("workspace", call.WorkspaceId), ("id", id!.Value)), call.Cancel);
-        return new { acs_credential = found.Count > 0 ? found[0].Shape : throw ApiException.NotFound("acs_credential") };
+        return new { acs_credential = await call.Database.QueryAsync(s => GetAsync(s, call.WorkspaceId, id!.Value.ToString()), call.Cancel) };
     }
+
+    /// <summary>A key number, as the API shows it.</summary>
+    /// <exception cref="ApiException">404 acs_credential_not_found.</exception>
+    public static async Task<object> GetAsync(Session s, string workspaceId, string id) =>
+        await FindAsync(s, workspaceId, " AND k.key_id = @id", ("id", id)) is [object found] ? found : throw ApiException.NotFound("acs_credential");
 
     private static async Task<object> ListAsync(Call call)
     {
@@ -52,6 +55,13 @@ internal static class CredentialRoutes
         (List<(object Shape, long[] Place)> page, Pagination pagination) = Pagination.Cut(rows, limit, row => row.Place);
         return new { acs_credentials = page.Select(row => row.Shape), pagination };
     }
+
+    /// <summary>The key numbers of an instant key's link, as the API shows them.</summary>
+    public static Task<IReadOnlyList<object>> OfKeyAsync(Session s, string workspaceId, string instantKeyId) => FindAsync(
+        s, workspaceId, " AND k.instant_key_id = @key ORDER BY k.scope_id, k.key_number", ("key", instantKeyId));
+
+    private static async Task<IReadOnlyList<object>> FindAsync(Session s, string workspaceId, string where, params (string, object?)[] values) =>
+        await s.QueryAsync(Sql + where, row => Show(row, workspaceId).Shape, [("workspace", workspaceId), .. values]);
 
     private static (object Shape, long[] Place) Show(System.Data.Common.DbDataReader row, string workspaceId) => (
         new

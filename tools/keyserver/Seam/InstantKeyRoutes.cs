@@ -87,15 +87,16 @@ internal static class InstantKeyRoutes
 
         call.Parameters.Check();
         object value = id != null ? id.Value.ToString() : SiteKeys.Hash(Links.FindCode(url!) ?? string.Empty);
-        (InstantKeyRow row, CustomizationProfile? look) = await call.Database.ReadAsync(
-            async s =>
-            {
-                InstantKeyRow key = await FindAsync(s, call.WorkspaceId, id != null ? "instant_key_id" : "link_hash", value)
-                    ?? throw ApiException.NotFound("instant_key");
-                return (key, await LookBook.FindAsync(s, key.CustomizationProfileId));
-            },
-            call.Cancel);
-        return new { instant_key = Show(call, row, look) };
+        return await call.Database.ReadAsync(
+            async s => new { instant_key = await ShowAsync(s, call, value, id != null ? "instant_key_id" : "link_hash") }, call.Cancel);
+    }
+
+    /// <summary>An instant key, as the API shows it.</summary>
+    /// <exception cref="ApiException">404 instant_key_not_found.</exception>
+    public static async Task<InstantKey> ShowAsync(Session s, Call call, object value, string column = "instant_key_id")
+    {
+        InstantKeyRow key = await FindAsync(s, call.WorkspaceId, column, value) ?? throw ApiException.NotFound("instant_key");
+        return Show(call, key, await LookBook.FindAsync(s, key.CustomizationProfileId));
     }
 
     private static async Task<object> ListAsync(Call call)

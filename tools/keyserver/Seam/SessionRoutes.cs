@@ -102,6 +102,10 @@ internal static class SessionRoutes
         return isDone ? new { } : throw ApiException.NotFound("phone");
     }
 
+    /// <summary>The session of an instant key, as the API shows it.</summary>
+    public static async Task<IReadOnlyList<object>> OfKeyAsync(Session s, string workspaceId, string instantKeyId) =>
+        await SessionsAsync(s, workspaceId, " AND k.instant_key_id = @key", ("key", instantKeyId));
+
     private static Task<List<object>> SessionsAsync(Session s, string workspaceId, string where, params (string, object?)[] values) => s.QueryAsync(
         $"{SessionSql}{where} ORDER BY c.created_us, c.client_session_id LIMIT {MaxListed}",
         row => (object)new ClientSessionShape(

@@ -66,7 +66,7 @@ namespace DoorController.Tests.KeyServer.Carry
             await server.DoAsync("/doors/floor_reset", new JsonObject { ["door_id"] = registered.Id });
             byte[] hello = thief.Hello!;
             byte[] status = thief.Status!;
-            string before = await KeptAsync(server);
+            string before = await AllRows.OfAsync(server);
             Random random = new(7);
             List<int> statuses = [];
             for (int i = 0; i < 300; i++)
@@ -80,7 +80,7 @@ namespace DoorController.Tests.KeyServer.Carry
                 }
             }
 
-            Assert.AreEqual(before, await KeptAsync(server));
+            Assert.AreEqual(before, await AllRows.OfAsync(server));
             Assert.IsTrue(statuses.All(s => s is 200 or 400), string.Join(" ", statuses.Distinct()));
             Assert.IsGreaterThan(50, statuses.Count(s => s == 200));
             Assert.IsGreaterThan(10, statuses.Count(s => s == 400));
@@ -225,27 +225,5 @@ namespace DoorController.Tests.KeyServer.Carry
 
             return random.Next(10) == 0 ? lie[..random.Next(lie.Length)] : lie;
         }
-
-        /// <summary>Every row of every table.</summary>
-        private static async Task<string> KeptAsync(ServerRig server) => await server.Site.Database.ReadAsync(async s =>
-        {
-            List<string> tables = await s.QueryAsync(
-                server.DatabaseSettings.Kind == DatabaseKind.Sqlite
-                    ? "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-                    : "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
-                row => row.GetString(0));
-            List<string> rows = [];
-            foreach (string table in tables)
-            {
-                rows.Add(table);
-                rows.AddRange((await s.QueryAsync(
-                    $"SELECT * FROM {table}",
-                    row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(i => row.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : row.GetValue(i).ToString()))))
-                    .Order(StringComparer.Ordinal));
-            }
-
-            Assert.IsGreaterThan(10, tables.Count);
-            return string.Join('\n', rows);
-        });
     }
 }

@@ -86,6 +86,11 @@ await check('an access grant with a mobile key', async () => {
   assert.deepEqual(await seam.accessMethods.get({ access_method_id: method.access_method_id }), method)
   const related = valid('batch', await seam.accessGrants.getRelated({ access_grant_ids: [access_grant_id] }))
   assert.deepEqual(related.acs_entrances.map((e) => e.display_name), ['FRONT', 'POOL', 'LIFT, floor 1'])
+  assert.deepEqual(related.access_methods, [method])
+  assert.deepEqual(await seam.accessGrants.getRelated({ access_grant_keys: ['stay-1'] }), related)
+  const around = valid('batch', await seam.spaces.getRelated({ space_ids: [space.space_id], exclude: ['acs_systems'] }))
+  assert.deepEqual(Object.keys(around), ['spaces', 'acs_entrances', 'access_methods'])
+  assert.deepEqual([around.acs_entrances.map((e) => e.display_name), around.access_methods], [['FRONT', 'LIFT, floor 1'], [method]])
 })
 
 await check('the same key is no second grant', async () => {
@@ -107,6 +112,12 @@ await check('phone, session, credential', async () => {
   const credentials = each('acs_credential', await seam.acs.credentials.list({ user_identity_id: person.user_identity_id }))
   assert.equal(credentials.length, 2, 'one for the doors, one for the floors')
   assert.deepEqual(await seam.acs.credentials.get({ acs_credential_id: credentials[0].acs_credential_id }), credentials[0])
+  const related = valid('batch', await seam.accessMethods.getRelated({ access_method_ids: [method.access_method_id] }))
+  assert.deepEqual(related.acs_credentials.map((c) => c.acs_credential_id).sort(), credentials.map((c) => c.acs_credential_id).sort())
+  assert.deepEqual([related.client_sessions, related.instant_keys.map((k) => k.instant_key_url)], [[session], [grant.instant_key_url]])
+  assert.deepEqual([related.access_grants, related.access_methods, related.spaces.map((s) => s.space_id)], [[grant], [method], [space.space_id]])
+  const opened = await Promise.all(credentials.map(({ acs_credential_id }) => seam.acs.entrances.list({ acs_credential_id })))
+  assert.deepEqual(opened.flat().map((e) => e.display_name).sort(), ['FRONT', 'LIFT, floor 1', 'POOL'])
 })
 
 await check('the grant is changed', async () => {
