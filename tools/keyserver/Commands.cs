@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using DoorController.Issuer;
 using DoorController.KeyServer.Keeping;
+using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 
@@ -25,6 +26,12 @@ internal static class Commands
     private static readonly Option<string?> Workspace = new("--workspace") { Description = "Id of the workspace; without it the first" };
 
     private static readonly Option<string> Name = new("--name") { Description = "What the key is for", DefaultValueFactory = _ => "unnamed" };
+
+    private static readonly Option<string> KeyRole = new("--role")
+    {
+        Description = "What the key may do: admin (everything), issue, read or technician",
+        DefaultValueFactory = _ => "admin",
+    };
 
     private static readonly Option<string> ApiKeyId = new("--id") { Description = "Id of the API key", Required = true };
 
@@ -85,8 +92,8 @@ internal static class Commands
         root.Add(Make("serve", "Serve. The same as no command", ServeAsync, [Data, Postgres, Root, .. Serving.Options]));
         root.Add(Make("init", "Begin a site, or bring the schema of its database up to this version", InitAsync, Data, Postgres, Root));
         root.Add(Make("restore", "Take a database from a backup past everything given out since", RestoreAsync, Data, Postgres, Root));
-        root.Add(Make("add-api-key", "Make an API key and print it, once", AddApiKeyAsync, Data, Postgres, Root, Workspace, Name));
-        root.Add(Make("list-api-keys", "Show ids and names of API keys", ListApiKeysAsync, Data, Postgres, Root));
+        root.Add(Make("add-api-key", "Make an API key and print it, once", AddApiKeyAsync, Data, Postgres, Root, Workspace, Name, KeyRole));
+        root.Add(Make("list-api-keys", "Show ids, roles and names of API keys", ListApiKeysAsync, Data, Postgres, Root));
         root.Add(Make("delete-api-key", "End an API key at once", DeleteApiKeyAsync, Data, Postgres, Root, ApiKeyId));
         return root;
     }
@@ -163,8 +170,14 @@ internal static class Commands
 
     private static async Task<int> AddApiKeyAsync(ParseResult parsed, CancellationToken cancel)
     {
+        string role = parsed.GetValue(KeyRole)!;
+        if (Roles.Parse(role) == Role.None)
+        {
+            throw new KeyServerException($"--role {role} is none", "give admin, issue, read or technician");
+        }
+
         await using Site site = await OpenAsync(parsed, cancel);
-        string key = await SiteRows.AddApiKeyAsync(site.Database, parsed.GetValue(Workspace), parsed.GetValue(Name)!, cancel)
+        string key = await SiteRows.AddApiKeyAsync(site.Database, parsed.GetValue(Workspace), parsed.GetValue(Name)!, role, cancel)
             ?? throw new KeyServerException("--workspace is none of this site", "leave it out for the first");
         Console.WriteLine(key);
         return 0;
@@ -175,7 +188,8 @@ internal static class Commands
         await using Site site = await OpenAsync(parsed, cancel);
         foreach (string line in await site.Database.QueryAsync(
             s => s.QueryAsync(
-                "SELECT api_key_id, name FROM api_keys WHERE deleted_us IS NULL ORDER BY created_us LIMIT 1000", row => $"{row.Text(0)}  {row.Text(1)}"),
+                "SELECT api_key_id, role, name FROM api_keys WHERE deleted_us IS NULL ORDER BY created_us LIMIT 1000",
+                row => $"{row.Text(0)}  {row.Text(1),-10}  {row.Text(2)}"),
             cancel))
         {
             Console.WriteLine(line);

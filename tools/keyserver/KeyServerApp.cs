@@ -10,6 +10,7 @@ using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Seam;
 using DoorController.KeyServer.Sync;
+using DoorController.KeyServer.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DoorController.KeyServer;
@@ -48,7 +49,13 @@ public static class KeyServerApp
         builder.Services.AddSingleton(services => new SeenBook(site.Database, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SyncDesk>();
         builder.Services.AddSingleton<AuditBook>();
+        builder.Services.AddSingleton<TrailTeller>();
+        builder.Services.AddHostedService<TrailTellerService>();
+        builder.Services.AddSingleton(_ => new WebhookClient(settings, site.Keys));
+        builder.Services.AddSingleton<WebhookTeller>();
+        builder.Services.AddHostedService<WebhookService>();
         builder.Services.AddSingleton<Upkeep>();
+        builder.Services.AddSingleton<SilentDoors>();
         builder.Services.AddHostedService<UpkeepService>();
 
         WebApplication app = builder.Build();
@@ -73,6 +80,7 @@ public static class KeyServerApp
         AccessMethodRoutes.Map(app);
         RelatedRoutes.Map(app);
         SessionRoutes.Map(app);
+        WebhookRoutes.Map(app);
         CustomizationProfileRoutes.Map(app);
         LogoRoute.Map(app);
         PageFiles.Map(app);

@@ -36,6 +36,12 @@ internal static class Serving
         DefaultValueFactory = _ => 90,
     };
 
+    private static readonly Option<int> Silent = new("--silent-after-minutes")
+    {
+        Description = "After so long without a sync a door that used to sync is told of as silent",
+        DefaultValueFactory = _ => 15,
+    };
+
     private static readonly Option<bool> Proxy = new("--behind-proxy")
     {
         Description = "Clients are told apart by the last entry of X-Forwarded-For or Forwarded: only behind your own proxy",
@@ -43,11 +49,11 @@ internal static class Serving
 
     private static readonly Option<bool> Private = new("--allow-private-addresses")
     {
-        Description = "On a test bench: logos may come from private addresses, and by http",
+        Description = "On a test bench: logos may come from private addresses, webhooks go there, and both by http",
     };
 
     /// <summary>What the command line may say beside where the site is.</summary>
-    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Proxy, Private];
+    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Silent, Proxy, Private];
 
     /// <summary>Takes the options over.</summary>
     /// <exception cref="KeyServerException">One of them is none.</exception>
@@ -62,6 +68,9 @@ internal static class Serving
             RetentionDays = parsed.GetValue(Retention) is int days and > 0 and <= 3650
                 ? days
                 : throw new KeyServerException("--retention-days is out of range", "give 1 to 3650"),
+            SilentAfter = parsed.GetValue(Silent) is int minutes and >= 2 and <= 1440
+                ? TimeSpan.FromMinutes(minutes)
+                : throw new KeyServerException("--silent-after-minutes is out of range", "give 2 to 1440"),
             IsBehindProxy = parsed.GetValue(Proxy),
             IsPrivateAllowed = parsed.GetValue(Private),
         };

@@ -101,6 +101,9 @@ namespace DoorController.Tests.KeyServer
                 .Select(e => ("/" + e.RoutePattern.RawText!.TrimStart('/'), e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)),
         ];
 
+        /// <summary>Writes down what doors said of themselves, which the server does by itself every ten seconds.</summary>
+        public Task FlushSeenAsync() => _app!.Services.GetRequiredService<DoorController.KeyServer.Doors.SeenBook>().FlushAsync();
+
         /// <summary>Sends a body as it is.</summary>
         public async Task<Answer> PostRawAsync(string path, byte[] body)
         {

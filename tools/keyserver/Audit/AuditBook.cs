@@ -7,9 +7,12 @@ using DoorController.Wire;
 namespace DoorController.KeyServer.Audit;
 
 /// <summary>Takes in audit pages, whoever carried them: each record is kept once, and what is kept without a gap is acknowledged.</summary>
-internal sealed class AuditBook(Site site)
+internal sealed class AuditBook(Site site) : IDisposable
 {
     private const int OlderGenerations = 3;
+
+    /// <summary>Called when records came whose events are to be made.</summary>
+    public WakeUp Came { get; } = new();
 
     /// <summary>Takes in a page. When this returns, it is durable.</summary>
     /// <param name="way">network or phone.</param>
@@ -24,14 +27,19 @@ internal sealed class AuditBook(Site site)
 
         int[] generations = [.. Enumerable.Range(0, OlderGenerations + 1).Select(back => page.DoorGeneration - back).Where(g => g > 0)];
         IReadOnlyList<uint> breaks = page.FindBreaks(site.Keys.Root, generations);
-        return await site.Database.AppendAsync(
+        byte[]? answer = await site.Database.AppendAsync(
             async s =>
             {
                 string? workspace = await WorkspaceAsync(s, page);
                 return workspace == null ? null : await KeepAsync(s, workspace, page, breaks, way);
             },
             cancel);
+        Came.Call();
+        return answer;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Came.Dispose();
 
     /// <summary>The last record of a trail that may be acknowledged.</summary>
     /// <returns>Its sequence and chain; 0 and null when there is none.</returns>
@@ -120,17 +128,18 @@ internal sealed class AuditBook(Site site)
         int rows = await s.ExecuteAsync(
             """
             INSERT INTO audit_records (door_id, epoch, sequence, workspace_id, event, verdict, quality, detail, scope_id, generation_low, key_number,
-                time_s, argument, chain, user_identity_id, received_us, way)
+                time_s, argument, chain, user_identity_id, received_us, way, is_untold)
             VALUES (@door, @epoch, @sequence, @workspace, @event, @verdict, @quality, @detail, @scope, @generation, @key, @time, @argument, @chain,
                 (SELECT r.user_identity_id FROM keys k JOIN rights r ON r.right_id = k.right_id
-                 WHERE @event = 16 AND k.scope_id = @scope AND k.key_number = @key AND r.workspace_id = @workspace), @now, @way)
+                 WHERE @event = 16 AND k.scope_id = @scope AND k.key_number = @key AND r.workspace_id = @workspace), @now, @way, @untold)
             ON CONFLICT (door_id, epoch, sequence) DO NOTHING
             """,
             ("door", page.DoorId), ("epoch", page.Epoch), ("sequence", sequence), ("workspace", workspace), ("event", what),
             ("verdict", (int)record[AuditRecord.VerdictOffset]), ("quality", (int)record[AuditRecord.QualityOffset]),
             ("detail", (int)record[AuditRecord.DetailOffset]), ("scope", scope), ("generation", (int)record[AuditRecord.GenerationOffset]), ("key", key),
             ("time", Bytes.U32(record, AuditRecord.TimeOffset)), ("argument", Bytes.U32(record, AuditRecord.ArgumentOffset)), ("chain", chain),
-            ("now", s.NowUs), ("way", way));
+            ("now", s.NowUs), ("way", way),
+            ("untold", TrailEvents.TypeOf(what, record[AuditRecord.VerdictOffset], record[AuditRecord.DetailOffset]) != null));
         if (rows == 0)
         {
             await IsForkAsync(s, workspace, page, sequence, chain);

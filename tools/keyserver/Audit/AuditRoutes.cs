@@ -44,6 +44,10 @@ internal static class AuditRoutes
         return new { records = page.Select(row => row.Record), pagination };
     }
 
+    /// <summary>How sure a door was of its time.</summary>
+    /// <param name="quality">One of <see cref="ClockQuality"/>.</param>
+    public static string QualityName(int quality) => quality switch { ClockQuality.Proven => "proven", ClockQuality.Restored => "restored", _ => "unknown" };
+
     private static JsonObject Shape(System.Data.Common.DbDataReader row)
     {
         bool isCount = (row.Int(5) & AuditRecord.Aggregated) != 0;
@@ -56,7 +60,7 @@ internal static class AuditRoutes
             ["sequence"] = row.U32(2),
             ["event"] = AuditEvent.Name(row.Int(3)),
             ["verdict"] = row.Int(4) == 0 ? null : Verdict.Name(row.Int(4)),
-            ["clock_quality"] = (row.Int(5) & 3) switch { ClockQuality.Proven => "proven", ClockQuality.Restored => "restored", _ => "unknown" },
+            ["clock_quality"] = QualityName(row.Int(5) & 3),
             ["detail"] = row.Int(6),
             ["scope_id"] = scope == 0 ? null : scope,
             ["key_number"] = row.U32(8) == 0 ? null : row.U32(8),

@@ -31,6 +31,12 @@ public static class Alarms
     /// <summary>A door holds two answers of this server that contradict each other. Ends when the door has settled it.</summary>
     public const string ClockConflict = "door_clock_conflict";
 
+    /// <summary>A door that used to sync is silent. Ends when it syncs.</summary>
+    public const string DoorSilent = "door_silent";
+
+    /// <summary>A webhook could not be told anything for days, or wants no more.</summary>
+    public const string WebhookDisabled = "webhook_disabled";
+
     /// <summary>The file of marks was gone when a server started.</summary>
     public const string MarksLost = "marks_file_missing";
 

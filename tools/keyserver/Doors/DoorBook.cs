@@ -110,7 +110,7 @@ public static class DoorBook
     public static async Task RetireAsync(Session s, DoorRow door)
     {
         await RightsBook.LoseDoorAsync(s, door.WorkspaceId, door.Id);
-        await EntranceBook.EndAsync(s, door.Id);
+        await EntranceBook.EndAsync(s, door.WorkspaceId, door.Id);
         await LeaveAsync(s, door.Id);
     }
 

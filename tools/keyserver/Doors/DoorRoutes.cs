@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DoorController.Issuer;
+using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -150,6 +151,7 @@ internal static class DoorRoutes
     internal static async Task<JsonObject> ShapeAsync(Session s, DoorRow door) => new()
     {
         ["door_id"] = door.Id,
+        ["device_id"] = SystemIds.Device(door.WorkspaceId, door.Id),
         ["name"] = door.Name,
         ["floors"] = door.Floors,
         ["settings"] = JsonNode.Parse(door.Settings),

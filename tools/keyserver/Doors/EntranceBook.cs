@@ -1,4 +1,5 @@
 using System.Globalization;
+using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -35,9 +36,11 @@ public static class EntranceBook
         int?[] all = floors == 0 ? [null] : [.. Enumerable.Range(0, floors).Select(floor => (int?)floor)];
         foreach (int? floor in all)
         {
+            string id = Guid.NewGuid().ToString();
             await s.ExecuteAsync(
                 "INSERT INTO entrances (entrance_id, workspace_id, door_id, floor, created_us) VALUES (@id, @workspace, @door, @floor, @now)",
-                ("id", Guid.NewGuid()), ("workspace", workspaceId), ("door", doorId), ("floor", floor), ("now", s.NowUs));
+                ("id", id), ("workspace", workspaceId), ("door", doorId), ("floor", floor), ("now", s.NowUs));
+            await TellAsync(s, workspaceId, Events.EntranceAdded, id);
         }
     }
 
@@ -46,13 +49,30 @@ public static class EntranceBook
         s.ExecuteAsync("UPDATE entrances SET door_id = @next WHERE door_id = @door", ("next", nextId), ("door", doorId));
 
     /// <summary>A door is gone for good, and its entrances leave spaces and grants.</summary>
-    public static async Task EndAsync(Session s, uint doorId)
+    public static async Task EndAsync(Session s, string workspaceId, uint doorId)
     {
+        List<Entrance> gone = await OfDoorAsync(s, doorId);
         foreach (string table in new[] { "space_entrances", "grant_entrances", "entrances" })
         {
             await s.ExecuteAsync($"DELETE FROM {table} WHERE entrance_id IN (SELECT entrance_id FROM entrances WHERE door_id = @door)", ("door", doorId));
         }
+
+        foreach (Entrance entrance in gone)
+        {
+            await TellAsync(s, workspaceId, Events.EntranceRemoved, entrance.Id);
+        }
     }
+
+    private static Task TellAsync(Session s, string workspaceId, string type, string id) => s.AddEventAsync(workspaceId, type, new()
+    {
+        ["acs_entrance_id"] = id,
+        ["acs_system_id"] = SystemIds.System(workspaceId),
+        ["connected_account_id"] = SystemIds.Account(workspaceId),
+    });
+
+    /// <summary>Reads those of a door.</summary>
+    public static Task<List<Entrance>> OfDoorAsync(Session s, uint doorId) => s.QueryAsync(
+        $"SELECT {Columns} FROM {Tables} WHERE e.door_id = @door ORDER BY COALESCE(e.floor, -1)", row => Read(row).Entrance, ("door", doorId));
 
     /// <summary>Reads some.</summary>
     /// <exception cref="ApiException">404 acs_entrance_not_found: one of them is not in the workspace.</exception>

@@ -75,8 +75,10 @@ public static class GrantBook
             VALUES (@id, @grant, @key, @now, @change, @part)
             """,
             ("id", id), ("grant", grant.Id), ("key", owner.InstantKeyId), ("now", s.NowUs), ("change", s.Change), ("part", part));
-        await s.AddEventAsync(
-            grant.WorkspaceId, Events.AccessMethodIssued, new() { ["access_method_id"] = id, ["access_grant_ids"] = new JsonArray(grant.Id) });
+        foreach (string type in new[] { Events.AccessMethodCreated, Events.AccessMethodIssued })
+        {
+            await s.AddEventAsync(grant.WorkspaceId, type, new() { ["access_method_id"] = id, ["access_grant_ids"] = new JsonArray(grant.Id) });
+        }
     }
 
     /// <summary>Reads a grant that was not deleted.</summary>

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using DoorController.KeyServer.Doors;
+using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -33,8 +35,11 @@ public static class SpaceBook
         await s.ExecuteAsync(
             "INSERT INTO spaces (space_id, workspace_id, space_key, name, created_us, ordinal) VALUES (@id, @workspace, @key, @name, @now, @change)",
             ("id", id), ("workspace", workspaceId), ("key", key), ("name", name), ("now", s.NowUs), ("change", s.Change));
-        await AddAsync(s, workspaceId, id, entranceIds);
-        return await GetAsync(s, workspaceId, id);
+        await EntranceBook.GetAsync(s, workspaceId, entranceIds);
+        await InsertAsync(s, id, entranceIds);
+        Space space = await GetAsync(s, workspaceId, id);
+        await TellAsync(s, space, Events.SpaceCreated);
+        return space;
     }
 
     /// <summary>Reads a space.</summary>
@@ -83,34 +88,35 @@ public static class SpaceBook
             await EntranceBook.GetAsync(s, space.WorkspaceId, entranceIds);
             await s.ExecuteAsync("DELETE FROM space_entrances WHERE space_id = @id", ("id", space.Id));
             await InsertAsync(s, space.Id, entranceIds);
-            await FollowAsync(s, space.WorkspaceId, space.Id);
+            await ChangedAsync(s, space);
         }
     }
 
     /// <summary>Adds entrances; one that is there stays.</summary>
-    public static async Task AddAsync(Session s, string workspaceId, string spaceId, IReadOnlyList<string> entranceIds)
+    public static async Task AddAsync(Session s, Space space, IReadOnlyList<string> entranceIds)
     {
-        await EntranceBook.GetAsync(s, workspaceId, entranceIds);
-        await InsertAsync(s, spaceId, entranceIds);
-        await FollowAsync(s, workspaceId, spaceId);
+        await EntranceBook.GetAsync(s, space.WorkspaceId, entranceIds);
+        await InsertAsync(s, space.Id, entranceIds);
+        await ChangedAsync(s, space);
     }
 
     /// <summary>Takes entrances out; one that is not there is none the less.</summary>
-    public static async Task RemoveAsync(Session s, string workspaceId, string spaceId, IReadOnlyList<string> entranceIds)
+    public static async Task RemoveAsync(Session s, Space space, IReadOnlyList<string> entranceIds)
     {
-        await EntranceBook.GetAsync(s, workspaceId, entranceIds);
+        await EntranceBook.GetAsync(s, space.WorkspaceId, entranceIds);
         foreach (string entrance in entranceIds)
         {
             await s.ExecuteAsync(
-                "DELETE FROM space_entrances WHERE space_id = @space AND entrance_id = @entrance", ("space", spaceId), ("entrance", entrance));
+                "DELETE FROM space_entrances WHERE space_id = @space AND entrance_id = @entrance", ("space", space.Id), ("entrance", entrance));
         }
 
-        await FollowAsync(s, workspaceId, spaceId);
+        await ChangedAsync(s, space);
     }
 
     /// <summary>Deletes a space: access grants lose what they have by it alone.</summary>
     public static async Task EndAsync(Session s, Space space)
     {
+        await TellAsync(s, space, Events.SpaceDeleted);
         await s.ExecuteAsync("DELETE FROM space_entrances WHERE space_id = @id", ("id", space.Id));
         await FollowAsync(s, space.WorkspaceId, space.Id);
         await s.ExecuteAsync("DELETE FROM grant_spaces WHERE space_id = @id", ("id", space.Id));
@@ -125,6 +131,31 @@ public static class SpaceBook
                 "INSERT INTO space_entrances (space_id, entrance_id) VALUES (@space, @entrance) ON CONFLICT (space_id, entrance_id) DO NOTHING",
                 ("space", spaceId), ("entrance", entrance));
         }
+    }
+
+    private static async Task ChangedAsync(Session s, Space space)
+    {
+        await TellAsync(s, space, Events.SpaceChanged);
+        await FollowAsync(s, space.WorkspaceId, space.Id);
+    }
+
+    /// <summary>Says which entrances it has now.</summary>
+    private static async Task TellAsync(Session s, Space space, string type)
+    {
+        List<string> entrances = await s.QueryAsync(
+            "SELECT entrance_id FROM space_entrances WHERE space_id = @id ORDER BY entrance_id", row => row.Text(0), ("id", space.Id));
+        JsonObject body = new()
+        {
+            ["space_id"] = space.Id,
+            ["device_ids"] = new JsonArray(),
+            ["acs_entrance_ids"] = new JsonArray([.. entrances.Select(id => (JsonNode)id)]),
+        };
+        if (space.Key != null)
+        {
+            body["space_key"] = space.Key;
+        }
+
+        await s.AddEventAsync(space.WorkspaceId, type, body);
     }
 
     private static async Task FollowAsync(Session s, string workspaceId, string spaceId)

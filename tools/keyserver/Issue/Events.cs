@@ -45,12 +45,68 @@ public static class Events
     /// <summary>A phone that redeemed a link may renew no more.</summary>
     public const string PhoneDeactivated = "phone.deactivated";
 
+    /// <summary>An access method was made.</summary>
+    public const string AccessMethodCreated = "access_method.created";
+
+    /// <summary>A key number was given out.</summary>
+    public const string CredentialIssued = "acs_credential.issued";
+
+    /// <summary>A door, or the floor of a car, was registered.</summary>
+    public const string EntranceAdded = "acs_entrance.added";
+
+    /// <summary>A door, or the floor of a car, is gone for good.</summary>
+    public const string EntranceRemoved = "acs_entrance.removed";
+
+    /// <summary>A space was made.</summary>
+    public const string SpaceCreated = "space.created";
+
+    /// <summary>A space has other entrances than before.</summary>
+    public const string SpaceChanged = "space.device_membership_changed";
+
+    /// <summary>A space was deleted.</summary>
+    public const string SpaceDeleted = "space.deleted";
+
+    /// <summary>A door opened: for a key, by its REX input, or for a technician.</summary>
+    public const string Unlocked = "lock.unlocked";
+
+    /// <summary>A door refused.</summary>
+    public const string AccessDenied = "lock.access_denied";
+
+    /// <summary>The tamper input of a door.</summary>
+    public const string Tampered = "device.tampered";
+
+    /// <summary>A door that used to sync is silent.</summary>
+    public const string DoorSilent = "device.disconnected";
+
+    /// <summary>A door that was silent syncs again.</summary>
+    public const string DoorBack = "device.connected";
+
+    /// <summary>A door was opened that nothing had released. Not of Seam's API, as all that begin with door.</summary>
+    public const string ForcedOpen = "door.forced_open";
+
+    /// <summary>A door stands open for longer than it may.</summary>
+    public const string HeldOpen = "door.held_open";
+
+    /// <summary>The fire alarm input of a door.</summary>
+    public const string FireAlarm = "door.fire_alarm";
+
+    /// <summary>A door has lost the list of a scope, and opens for nobody of that scope.</summary>
+    public const string ListLost = "door.list_lost";
+
+    /// <summary>A door should have opened, and its strike did not work.</summary>
+    public const string StrikeFault = "door.strike_fault";
+
+    /// <summary>A webhook could not be told anything for days, and is told nothing more.</summary>
+    public const string WebhookDisabled = "webhook.disabled";
+
     /// <summary>Every type there is.</summary>
     public static IReadOnlyList<string> Types { get; } =
     [
         ClientSessionDeleted, AccessMethodIssued, AccessMethodRevoked, AccessMethodDeleted, CredentialInvalidated, CredentialDeleted,
         GrantCreated, GrantDoorGained, GrantAllDoorsGained,
         GrantDeleted, GrantDoorLost, GrantTimesChanged, PhoneDeactivated,
+        AccessMethodCreated, CredentialIssued, EntranceAdded, EntranceRemoved, SpaceCreated, SpaceChanged, SpaceDeleted,
+        Unlocked, AccessDenied, Tampered, DoorSilent, DoorBack, ForcedOpen, HeldOpen, FireAlarm, ListLost, StrikeFault, WebhookDisabled,
     ];
 
     /// <summary>

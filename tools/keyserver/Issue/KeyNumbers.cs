@@ -15,9 +15,9 @@ public static class KeyNumbers
     /// <exception cref="ApiException">409: all numbers that a door can tell apart are in use.</exception>
     public static async Task<uint> TakeAsync(Session s, int scopeId, string instantKeyId, string rightId, uint expiresS)
     {
-        (uint number, uint watermark, bool isAllowedMode) = await s.FirstAsync(
-            "UPDATE scopes SET next_key_number = next_key_number + 1 WHERE scope_id = @scope RETURNING next_key_number - 1, watermark, list_mode",
-            row => (row.U32(0), row.U32(1), row.Long(2) == 1),
+        (uint number, uint watermark, bool isAllowedMode, string workspaceId) = await s.FirstAsync(
+            "UPDATE scopes SET next_key_number = next_key_number + 1 WHERE scope_id = @scope RETURNING next_key_number - 1, watermark, list_mode, workspace_id",
+            row => (row.U32(0), row.U32(1), row.Long(2) == 1, row.Text(3)),
             ("scope", scopeId));
         if (number - watermark >= Limits.WindowKeys)
         {
@@ -27,13 +27,15 @@ public static class KeyNumbers
 
         await s.MarkAsync(MarkKind.KeyNumber, scopeId, number + 1L);
         uint listVersion = isAllowedMode ? await RaiseListVersionAsync(s, scopeId) : 0;
+        string id = Guid.NewGuid().ToString();
         await s.ExecuteAsync(
             """
             INSERT INTO keys (scope_id, key_number, key_id, instant_key_id, right_id, issued_s, expires_s, revoked_us, list_version)
             VALUES (@scope, @number, @id, @instantKey, @right, @issued, @expires, NULL, @version)
             """,
-            ("scope", scopeId), ("number", number), ("id", Guid.NewGuid()), ("instantKey", instantKeyId), ("right", rightId),
+            ("scope", scopeId), ("number", number), ("id", id), ("instantKey", instantKeyId), ("right", rightId),
             ("issued", s.NowS), ("expires", expiresS), ("version", listVersion));
+        await s.AddEventAsync(workspaceId, Events.CredentialIssued, AboutCredential(workspaceId, id));
         return number;
     }
 
@@ -104,12 +106,14 @@ public static class KeyNumbers
 
         foreach (KeyRow key in keys)
         {
-            await s.AddEventAsync(workspaceId, isForGood ? Events.CredentialDeleted : Events.CredentialInvalidated, new()
-            {
-                ["acs_credential_id"] = key.KeyId,
-                ["acs_system_id"] = SystemIds.System(workspaceId),
-                ["connected_account_id"] = SystemIds.Account(workspaceId),
-            });
+            await s.AddEventAsync(workspaceId, isForGood ? Events.CredentialDeleted : Events.CredentialInvalidated, AboutCredential(workspaceId, key.KeyId));
         }
     }
+
+    private static JsonObject AboutCredential(string workspaceId, string keyId) => new()
+    {
+        ["acs_credential_id"] = keyId,
+        ["acs_system_id"] = SystemIds.System(workspaceId),
+        ["connected_account_id"] = SystemIds.Account(workspaceId),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,6 +12,9 @@ public static class SystemIds
 
     /// <summary>Id of the account that it would be connected by elsewhere.</summary>
     public static string Account(string workspaceId) => From("connected_account", workspaceId);
+
+    /// <summary>Id of a door as a device, in events.</summary>
+    public static string Device(string workspaceId, uint doorId) => From("device", string.Create(CultureInfo.InvariantCulture, $"{workspaceId} {doorId}"));
 
     /// <summary>A UUID of version 8: its 122 free bits are those of a hash.</summary>
     private static string From(string what, string workspaceId)

@@ -31,6 +31,7 @@ internal static class Restore
             """,
         [MarkKind.LinkUses] = "UPDATE instant_keys SET use_count = @value WHERE instant_key_id = @id AND use_count < @value",
         [MarkKind.ApiKeyDeleted] = "UPDATE api_keys SET deleted_us = @now WHERE api_key_id = @id AND deleted_us IS NULL",
+        [MarkKind.WebhookDeleted] = "DELETE FROM webhooks WHERE webhook_id = @id",
         [MarkKind.DoorRetired] = "UPDATE doors SET retired_us = @now WHERE door_id = @number AND retired_us IS NULL",
     };
 

@@ -147,7 +147,7 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
 
 /// <summary>Does the upkeep every minute, and writes down what doors said every ten seconds.</summary>
 /// <param name="log">Where a failure is told.</param>
-internal sealed partial class UpkeepService(Upkeep upkeep, SeenBook seen, ILogger<UpkeepService> log) : BackgroundService
+internal sealed partial class UpkeepService(Upkeep upkeep, SilentDoors silent, SeenBook seen, ILogger<UpkeepService> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private const int TurnsOfUpkeep = 6;
@@ -164,6 +164,7 @@ internal sealed partial class UpkeepService(Upkeep upkeep, SeenBook seen, ILogge
                 if (turn % TurnsOfUpkeep == 0)
                 {
                     await TryAsync(() => upkeep.RunAsync(stoppingToken));
+                    await TryAsync(() => silent.RunAsync(stoppingToken));
                 }
             }
         }

@@ -15,18 +15,35 @@ internal static class OutsideHttp
     private const int MaxRedirects = 3;
     private const int MaxHeadersKB = 16;
 
+    /// <summary>Bytes of a body that are taken off a connection so that it can be used again; a longer one ends it.</summary>
+    private const int MaxDrained = 4096;
+
     /// <summary>A client whose requests go to some addresses alone.</summary>
     /// <param name="mayReach">Usually <see cref="PublicAddress.IsPublic"/>; a name with one address that it refuses is not connected to.</param>
-    public static HttpClient Make(Func<IPAddress, bool> mayReach) => new(new SocketsHttpHandler
+    public static HttpClient Make(Func<IPAddress, bool> mayReach)
     {
-        MaxAutomaticRedirections = MaxRedirects,
+        SocketsHttpHandler handler = Handler(mayReach);
+        handler.MaxAutomaticRedirections = MaxRedirects;
+        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(TimeoutS) };
+    }
+
+    /// <summary>A client for what is sent again and again to the same hosts: it follows no redirect, reads no body, and looks names up anew every minute.</summary>
+    /// <param name="timeout">For a whole request.</param>
+    public static HttpClient MakeForPosts(Func<IPAddress, bool> mayReach, TimeSpan timeout)
+    {
+        SocketsHttpHandler handler = Handler(mayReach);
+        handler.AllowAutoRedirect = false;
+        handler.MaxResponseDrainSize = MaxDrained;
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(1);
+        return new HttpClient(handler) { Timeout = timeout };
+    }
+
+    private static SocketsHttpHandler Handler(Func<IPAddress, bool> mayReach) => new()
+    {
         MaxResponseHeadersLength = MaxHeadersKB,
         UseCookies = false,
         UseProxy = false,
         ConnectCallback = (context, cancel) => ConnectAsync(context.DnsEndPoint, mayReach, cancel),
-    })
-    {
-        Timeout = TimeSpan.FromSeconds(TimeoutS),
     };
 
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint where, Func<IPAddress, bool> mayReach, CancellationToken cancel)

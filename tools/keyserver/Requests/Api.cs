@@ -37,15 +37,16 @@ public static class Api
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Adds a route that wants an API key.</summary>
+    /// <summary>Adds a route that wants an API key of one of its roles.</summary>
     /// <param name="methods">Such as GET and POST.</param>
     /// <param name="handler">Gives the answer's properties as an object; <c>ok</c> is added.</param>
     public static void MapApi(this WebApplication app, string[] methods, string path, Func<Call, Task<object>> handler) =>
         app.MapMethods(path, methods, async http =>
         {
             Site site = http.RequestServices.GetRequiredService<Site>();
-            string workspace = await ApiKeys.AuthenticateAsync(site, http);
-            Call call = new(http, workspace, await ReadAsync(http), site);
+            (string workspace, Role role) = await ApiKeys.AuthenticateAsync(site, http);
+            Roles.Check(role, path);
+            Call call = new(http, workspace, role, await ReadAsync(http), site);
             await WriteAsync(http, 200, await handler(call));
         });
 

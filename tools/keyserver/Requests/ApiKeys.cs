@@ -8,18 +8,20 @@ internal static class ApiKeys
 {
     private const int MaxLength = 200;
 
-    /// <summary>Finds the workspace of the API key in the Authorization header. Asked of the database each time: a deleted key ends at once.</summary>
+    /// <summary>Finds workspace and role of the API key in the Authorization header. Asked of the database each time: a deleted key ends at once.</summary>
     /// <exception cref="ApiException">401 unauthorized.</exception>
-    public static async Task<string> AuthenticateAsync(Site site, HttpContext http)
+    public static async Task<(string WorkspaceId, Role Role)> AuthenticateAsync(Site site, HttpContext http)
     {
         string? key = Bearer(http);
-        string? workspace = key == null
+        (string WorkspaceId, Role Role)? found = key == null
             ? null
             : await site.Database.QueryAsync(
                 s => s.FirstAsync(
-                    "SELECT workspace_id FROM api_keys WHERE key_hash = @hash AND deleted_us IS NULL", row => row.Text(0), ("hash", SiteKeys.Hash(key))),
+                    "SELECT workspace_id, role FROM api_keys WHERE key_hash = @hash AND deleted_us IS NULL",
+                    row => ((string, Role)?)(row.Text(0), Roles.Parse(row.Text(1))),
+                    ("hash", SiteKeys.Hash(key))),
                 http.RequestAborted);
-        return workspace ?? throw new ApiException(401, "unauthorized", "Unauthorized");
+        return found ?? throw new ApiException(401, "unauthorized", "Unauthorized");
     }
 
     /// <summary>The token of an Authorization header.</summary>

@@ -26,9 +26,12 @@ public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles File
     /// <summary>Days for which audit records and events are kept.</summary>
     public int RetentionDays { get; init; } = 90;
 
+    /// <summary>After so long without a sync a door that used to is silent.</summary>
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>The address of a client comes from the last entry of X-Forwarded-For or Forwarded: right only behind one's own proxy.</summary>
     public bool IsBehindProxy { get; init; }
 
-    /// <summary>What others name is fetched from private addresses too, and by http: right only on a test bench.</summary>
+    /// <summary>What others name is fetched from private addresses and sent there too, and by http: right only on a test bench.</summary>
     public bool IsPrivateAllowed { get; init; }
 }

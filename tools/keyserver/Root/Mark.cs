@@ -68,6 +68,9 @@ public static class MarkKind
     /// <summary>Unix seconds up to which marks that are over were forgotten; the id is "site".</summary>
     public const string Pruned = "pruned";
 
+    /// <summary>A deleted webhook.</summary>
+    public const string WebhookDeleted = "webhook_deleted";
+
     /// <summary>A deleted API key.</summary>
     public const string ApiKeyDeleted = "api_key_deleted";
 }

@@ -31,6 +31,9 @@ internal sealed class Marks : IDisposable
     /// <summary>Highest change that is in the file.</summary>
     public long Change => Volatile.Read(ref _change);
 
+    /// <summary>Names this process among all on the site.</summary>
+    public string ProcessName => _file.ProcessName;
+
     /// <summary>True when no file of marks was there.</summary>
     public bool WereMissing => _file.IsNew;
 

@@ -49,6 +49,9 @@ internal sealed class MarksFile : IDisposable
     /// <summary>True when the marks of the next change will find room.</summary>
     public bool IsPrepared => _hasReserve && _stream != null;
 
+    /// <summary>Names this process among all on the site, and again after a restart: its machine, and the file that it holds alone.</summary>
+    public string ProcessName => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {_lock.Name} {File.GetCreationTimeUtc(_lock.Name).Ticks}");
+
     private string Reserve => _path + ".reserve";
 
     /// <summary>Reads all files there are, and takes the first that no other process has.</summary>

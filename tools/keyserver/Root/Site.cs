@@ -27,6 +27,9 @@ public sealed class Site : IAsyncDisposable
     /// <summary>True when the site was in use and its file of marks was gone.</summary>
     public bool HasLostMarks { get; private init; }
 
+    /// <summary>Names this process among all on the site, and again after a restart.</summary>
+    internal string ProcessName => Marks.ProcessName;
+
     /// <summary>What the database must not fall behind.</summary>
     internal Marks Marks { get; }
 

@@ -14,12 +14,14 @@ public sealed class SiteKeys
     public const int LinkLength = 24;
 
     private readonly byte[] _linkKey;
+    private readonly byte[] _webhookKey;
 
     /// <summary>Takes the root.</summary>
     public SiteKeys(SiteRoot root)
     {
         Root = root;
         _linkKey = HMACSHA256.HashData(root.Export(), "dc1linkk"u8);
+        _webhookKey = HMACSHA256.HashData(root.Export(), "dc1hookk"u8);
     }
 
     /// <summary>Makes all keys of doors, scopes and credentials.</summary>
@@ -31,6 +33,9 @@ public sealed class SiteKeys
     /// </summary>
     public string LinkCode(Guid instantKeyId) => Base64Url(
         HMACSHA256.HashData(_linkKey, Encoding.ASCII.GetBytes("dc1linkc" + instantKeyId)).AsSpan(0, LinkBytes));
+
+    /// <summary>The key with which what a webhook is told is signed, 32 bytes. It is made anew whenever it is used: the database has nothing of it.</summary>
+    public byte[] WebhookKey(string webhookId) => HMACSHA256.HashData(_webhookKey, Encoding.ASCII.GetBytes("dc1hookc" + webhookId));
 
     /// <summary>What the database keeps of a code, token or API key: all have at least 128 random bits, so one SHA-256 is enough.</summary>
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

@@ -10,8 +10,9 @@ public static class SiteRows
     public const string ApiKeyPrefix = "seam_door";
 
     /// <summary>Makes an API key. It is told once: the database keeps its hash.</summary>
+    /// <param name="role">Name of what it may do.</param>
     /// <returns>The key; null when there is no such workspace.</returns>
-    public static async Task<string?> AddApiKeyAsync(Database database, string? workspaceId, string name, CancellationToken cancel = default)
+    public static async Task<string?> AddApiKeyAsync(Database database, string? workspaceId, string name, string role = "admin", CancellationToken cancel = default)
     {
         string key = ApiKeyPrefix + SiteKeys.NewSecret();
         bool isDone = await database.WriteAsync(
@@ -24,7 +25,7 @@ public static class SiteRows
                     return false;
                 }
 
-                await InsertApiKeyAsync(s, workspace!, name, key);
+                await InsertApiKeyAsync(s, workspace!, name, role, key);
                 return true;
             },
             cancel);
@@ -61,13 +62,13 @@ public static class SiteRows
                 string workspace = Guid.NewGuid().ToString();
                 await s.ExecuteAsync(
                     "INSERT INTO workspaces (workspace_id, name, created_us) VALUES (@id, 'site', @now)", ("id", workspace), ("now", s.NowUs));
-                await InsertApiKeyAsync(s, workspace, "first", key);
+                await InsertApiKeyAsync(s, workspace, "first", "admin", key);
                 return 0;
             },
             cancel);
     }
 
-    private static Task<int> InsertApiKeyAsync(Session s, string workspace, string name, string key) => s.ExecuteAsync(
-        "INSERT INTO api_keys (api_key_id, workspace_id, name, key_hash, created_us) VALUES (@id, @workspace, @name, @hash, @now)",
-        ("id", Guid.NewGuid()), ("workspace", workspace), ("name", name), ("hash", SiteKeys.Hash(key)), ("now", s.NowUs));
+    private static Task<int> InsertApiKeyAsync(Session s, string workspace, string name, string role, string key) => s.ExecuteAsync(
+        "INSERT INTO api_keys (api_key_id, workspace_id, name, role, key_hash, created_us) VALUES (@id, @workspace, @name, @role, @hash, @now)",
+        ("id", Guid.NewGuid()), ("workspace", workspace), ("name", name), ("role", role), ("hash", SiteKeys.Hash(key)), ("now", s.NowUs));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DoorController.KeyServer.Grants;
-using DoorController.KeyServer.Redeem;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -150,6 +149,6 @@ internal static class AccessGrantRoutes
     public static async Task<object> ShowAsync(Session s, Call call, AccessGrant grant)
     {
         UserIdentity person = await UserIdentityRoutes.GetAsync(s, grant.WorkspaceId, grant.UserIdentityId);
-        return new AccessGrantShape(call.Http.RequestServices.GetRequiredService<Links>()).Show(grant, person.DisplayName);
+        return AccessGrantShape.For(call).Show(grant, person.DisplayName);
     }
 }

@@ -1,5 +1,4 @@
 using DoorController.KeyServer.Grants;
-using DoorController.KeyServer.Redeem;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -53,5 +52,5 @@ internal static class AccessMethodRoutes
         s, "m.access_method_id = @id AND k.workspace_id = @workspace", ("id", id), ("workspace", call.WorkspaceId))).FirstOrDefault()
         ?? throw ApiException.NotFound("access_method");
 
-    private static object Show(Call call, AccessMethod method) => new AccessGrantShape(call.Http.RequestServices.GetRequiredService<Links>()).Show(method);
+    private static object Show(Call call, AccessMethod method) => AccessGrantShape.For(call).Show(method);
 }

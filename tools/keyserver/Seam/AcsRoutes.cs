@@ -57,6 +57,7 @@ internal static class AcsRoutes
         can_unlock_with_code = false,
         errors = Array.Empty<object>(),
         warnings = Array.Empty<object>(),
+        device_id = SystemIds.Device(workspaceId, entrance.DoorId),
         door_id = entrance.DoorId,
         floor = entrance.Floor,
     };

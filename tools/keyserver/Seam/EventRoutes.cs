@@ -1,6 +1,6 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -34,8 +34,8 @@ internal static class EventRoutes
         call.Parameters.Check();
         JsonObject? found = await call.Database.QueryAsync(
             s => s.FirstAsync(
-                "SELECT event_id, event_type, workspace_id, created_us, body FROM events WHERE workspace_id = @workspace AND event_id = @id",
-                Read,
+                $"SELECT {EventShape.Columns} FROM events WHERE workspace_id = @workspace AND event_id = @id",
+                EventShape.Read,
                 ("workspace", call.WorkspaceId), ("id", id!.Value)),
             call.Cancel);
         return new { @event = found ?? throw ApiException.NotFound("event") };
@@ -93,35 +93,17 @@ internal static class EventRoutes
                 ("change", after?[0] ?? 0), ("part", after?[1] ?? 0)]);
         values.AddRange((wanted ?? []).Select((name, i) => (Name(i), (object?)name)));
         string sql = $"""
-            SELECT event_id, event_type, workspace_id, created_us, body, change, part FROM events
+            SELECT {EventShape.Columns} FROM events
             WHERE workspace_id = @workspace AND created_us {(since == null ? ">" : ">=")} @from AND created_us < @to
             {(wanted is { Count: > 0 } ? $"AND event_type IN ({string.Join(", ", wanted.Select((_, i) => '@' + Name(i)))})" : string.Empty)}
             {narrow}
             AND (change > @change OR (change = @change AND part > @part)) ORDER BY change, part LIMIT @limit
             """;
         List<(JsonObject Event, long Change, long Part)> rows = await call.Database.QueryAsync(
-            s => s.QueryAsync(sql, row => (Read(row), row.Long(5), row.Long(6)), [.. values]), call.Cancel);
+            s => s.QueryAsync(sql, row => (EventShape.Read(row), row.Long(EventShape.Change), row.Long(EventShape.Part)), [.. values]), call.Cancel);
         (List<(JsonObject Event, long Change, long Part)> page, Pagination pagination) = Pagination.Cut(rows, limit, row => [row.Change, row.Part]);
         return new { events = page.Select(row => row.Event), pagination };
     }
 
     private static string Name(int index) => "type" + index.ToString(CultureInfo.InvariantCulture);
-
-    private static JsonObject Read(DbDataReader row)
-    {
-        JsonObject shown = new()
-        {
-            ["event_id"] = row.Text(0),
-            ["event_type"] = row.Text(1),
-            ["workspace_id"] = row.Text(2),
-            ["created_at"] = IsoTime.FromUs(row.Long(3)),
-            ["occurred_at"] = IsoTime.FromUs(row.Long(3)),
-        };
-        foreach (KeyValuePair<string, JsonNode?> property in JsonNode.Parse(row.Text(4))!.AsObject())
-        {
-            shown[property.Key] = property.Value?.DeepClone();
-        }
-
-        return shown;
-    }
 }

@@ -1,6 +1,5 @@
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Grants;
-using DoorController.KeyServer.Redeem;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Store;
 
@@ -65,7 +64,7 @@ internal static class Related
     public static async Task<object> MakeAsync(Session s, Call call, Seeds seeds, IReadOnlyList<string> kinds)
     {
         Dictionary<string, object> batch = [];
-        foreach (string kind in kinds)
+        foreach (string kind in kinds.Where(kind => kind != "instant_keys" || call.Role != Role.Read))
         {
             batch[kind] = await CollectAsync(s, call, seeds, kind);
         }
@@ -75,7 +74,6 @@ internal static class Related
 
     private static async Task<IEnumerable<object>> CollectAsync(Session s, Call call, Seeds seeds, string kind)
     {
-        AccessGrantShape shape = new(call.Http.RequestServices.GetRequiredService<Links>());
         switch (kind)
         {
             case "spaces":
@@ -91,7 +89,7 @@ internal static class Related
             case "access_grants":
                 return await EachAsync(seeds.Grants, async grant => [await AccessGrantRoutes.ShowAsync(s, call, grant)]);
             case "access_methods":
-                return seeds.Methods.Select(shape.Show);
+                return seeds.Methods.Select(AccessGrantShape.For(call).Show);
             case "instant_keys":
                 return await EachAsync(seeds.Methods, async method => [await InstantKeyRoutes.ShowAsync(s, call, method.InstantKeyId)]);
             case "client_sessions":

@@ -107,7 +107,7 @@ internal static class SpaceRoutes
         return new { };
     }
 
-    private static async Task<object> MoveAsync(Call call, Func<Session, string, string, IReadOnlyList<string>, Task> move)
+    private static async Task<object> MoveAsync(Call call, Func<Session, Space, IReadOnlyList<string>, Task> move)
     {
         Guid? id = call.Parameters.Id("space_id", required: true);
         IReadOnlyList<string>? entrances = call.Parameters.Ids("acs_entrance_ids", GrantBook.MaxEntrances, required: true);
@@ -120,7 +120,7 @@ internal static class SpaceRoutes
         await call.Database.WriteAsync(
             async s =>
             {
-                await move(s, call.WorkspaceId, (await SpaceBook.GetAsync(s, call.WorkspaceId, id!.Value.ToString())).Id, entrances!);
+                await move(s, await SpaceBook.GetAsync(s, call.WorkspaceId, id!.Value.ToString()), entrances!);
                 return 0;
             },
             call.Cancel);

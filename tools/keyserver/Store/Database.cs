@@ -41,6 +41,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Called with the number of each change after it is durable and before its caller hears of it.</summary>
     internal Func<long, Task>? AfterChange { get; set; }
 
+    /// <summary>Called when a change that made events is durable.</summary>
+    internal Action? EventsMade { get; set; }
+
     /// <summary>Highest change that was ever acknowledged here: a database that goes back behind it was exchanged under the server.</summary>
     internal Func<long>? HighestChange { get; set; }
 
@@ -82,6 +85,11 @@ public sealed class Database : IAsyncDisposable
         if (AfterChange != null)
         {
             await AfterChange(change);
+        }
+
+        if (last.HasEvents)
+        {
+            EventsMade?.Invoke();
         }
 
         return result;

@@ -30,6 +30,9 @@ public sealed class Session
     /// <summary>Number of this change in the one order of all; 0 outside of <see cref="Database.WriteAsync{T}"/>.</summary>
     public long Change { get; internal set; }
 
+    /// <summary>True when an event was made within this change.</summary>
+    public bool HasEvents => _events > 0;
+
     /// <summary>The next number for an event within this change, from 0.</summary>
     public int NextEvent() => _events++;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 using DoorController.Tests.KeyServer.Doors;
 
@@ -30,9 +31,14 @@ namespace DoorController.Tests.KeyServer.Carry
         public IReadOnlyList<int> ScopeIds { get; private init; } = [];
 
         /// <param name="scopes">Names of the door's scopes; without one it has a scope of its own.</param>
-        public static async Task<OfflineDoor> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, int seed = 1, params string[] scopes)
+        public static Task<OfflineDoor> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, int seed = 1, params string[] scopes) =>
+            StartAsync(s => s, kind, seed, scopes);
+
+        /// <param name="change">The server's settings.</param>
+        public static async Task<OfflineDoor> StartAsync(
+            Func<KeyServerSettings, KeyServerSettings> change, DatabaseKind kind = DatabaseKind.Sqlite, int seed = 1, params string[] scopes)
         {
-            ServerRig server = await ServerRig.StartAsync(kind);
+            ServerRig server = await ServerRig.StartAsync(kind, change);
             List<int> ids = [];
             foreach (string scope in scopes)
             {

@@ -53,7 +53,7 @@ namespace DoorController.Tests.KeyServer.Grants
             Assert.IsTrue(await house.AreRevokedAsync(grant, first));
             CollectionAssert.AreEquivalent(new[] { "POOL" }, await house.DoorsOfAsync(grant));
             CollectionAssert.AreEqual(
-                new[] { "access_grant.created", "access_grant.access_granted_to_door", "access_grant.access_granted_to_all_doors", "access_method.issued", "access_grant.access_granted_to_door", "access_grant.access_granted_to_all_doors", "access_method.revoked", "access_grant.access_to_door_lost" },
+                new[] { "access_grant.created", "access_grant.access_granted_to_door", "access_grant.access_granted_to_all_doors", "access_method.created", "access_method.issued", "access_grant.access_granted_to_door", "access_grant.access_granted_to_all_doors", "access_method.revoked", "access_grant.access_to_door_lost" },
                 await house.EventsAsync(grant));
 
             await house.Rig.DoAsync("/spaces/delete", new JsonObject { ["space_id"] = space });

@@ -66,6 +66,11 @@ namespace DoorController.Tests.KeyServer.Requests
             /phones/deactivate {"device_id":"$phone"}
             /events/get {"event_id":"$event"}
             /events/list {"since":"2020-01-01T00:00:00Z","access_grant_id":"$grant"}
+            /webhooks/create {"url":"https://example.com/mine"}
+            /webhooks/get {"webhook_id":"$webhook"}
+            /webhooks/list {}
+            /webhooks/update {"webhook_id":"$webhook","event_types":["*"]}
+            /webhooks/delete {"webhook_id":"$webhook"}
             /workspaces/get {}
             /workspaces/list {}
             /workspaces/customization_profiles/create {"name":"mine"}
@@ -132,6 +137,12 @@ namespace DoorController.Tests.KeyServer.Requests
             ids["profile"] = Of(await rig.DoAsync("/workspaces/customization_profiles/create", new JsonObject { ["name"] = "blue" }), "customization_profile", "customization_profile_id");
             RegisteredDoor door = await rig.RegisterAsync();
             (ids["door"], ids["scope"]) = (door.Id.ToString(null, null), door.ScopeId.ToString(null, null));
+            foreach (JsonNode? former in (await rig.PostAsync("/webhooks/list")).Body["webhooks"]!.AsArray())
+            {
+                await rig.DoAsync("/webhooks/delete", new JsonObject { ["webhook_id"] = former!["webhook_id"]!.GetValue<string>() });
+            }
+
+            ids["webhook"] = Of(await rig.DoAsync("/webhooks/create", new JsonObject { ["url"] = "https://example.com/hook", ["event_types"] = new JsonArray("webhook.disabled") }), "webhook", "webhook_id");
             string workspace = Of((await rig.PostAsync("/workspaces/get")).Body, "workspace", "workspace_id");
             await rig.Site.Database.WriteAsync(async s =>
             {
