@@ -3,6 +3,7 @@ using DoorController.KeyServer.Carry;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Keeping;
 using DoorController.KeyServer.Look;
+using DoorController.KeyServer.Measure;
 using DoorController.KeyServer.Outside;
 using DoorController.KeyServer.Page;
 using DoorController.KeyServer.Redeem;
@@ -12,6 +13,7 @@ using DoorController.KeyServer.Seam;
 using DoorController.KeyServer.Sync;
 using DoorController.KeyServer.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
 
 namespace DoorController.KeyServer;
 
@@ -25,39 +27,11 @@ public static class KeyServerApp
         builder.Services.AddRoutingCore();
         CertificateFile? certificate = settings.CertificateFile == null ? null : new CertificateFile(settings.CertificateFile, site.Database.Clock);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Listen(options, settings, certificate));
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Information);
-
-        // Paths hold link codes, and ASP.NET Core logs paths from Information on. Set here so that no environment can change it.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
-
-        // An address that cannot be listened on is told by the command, in one line and without a stack.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(_ => site);
-        builder.Services.AddSingleton<TimeProvider>(site.Database.Clock);
-        builder.Services.AddSingleton<Links>();
-        builder.Services.AddSingleton<LinkGuard>();
-        builder.Services.AddSingleton(_ => new LogoFetcher(OutsideHttp.Make(settings.IsPrivateAllowed ? _ => true : PublicAddress.IsPublic), settings.IsPrivateAllowed));
-        builder.Services.AddSingleton<Redeemer>();
-        builder.Services.AddSingleton<PhoneBudget>();
-        builder.Services.AddSingleton(_ => new CarryDesk(site.Keys.Root));
-        builder.Services.AddSingleton<Retention>();
-        builder.Services.AddHostedService<MarksKeeper>();
-        builder.Services.AddSingleton(_ => new DoorDirectory(site.Database, site.Keys.Root));
-        builder.Services.AddSingleton(services => new SeenBook(site.Database, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<SyncDesk>();
-        builder.Services.AddSingleton<AuditBook>();
-        builder.Services.AddSingleton<TrailTeller>();
-        builder.Services.AddHostedService<TrailTellerService>();
-        builder.Services.AddSingleton(_ => new WebhookClient(settings, site.Keys));
-        builder.Services.AddSingleton<WebhookTeller>();
-        builder.Services.AddHostedService<WebhookService>();
-        builder.Services.AddSingleton<Upkeep>();
-        builder.Services.AddSingleton<SilentDoors>();
-        builder.Services.AddHostedService<UpkeepService>();
-
+        AddLogging(builder.Logging, settings);
+        AddRooms(builder.Services, settings, site);
+        Meters meters = new();
+        builder.Services.AddSingleton(_ => meters);
+        AddServices(builder.Services, meters.Name);
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestShape>();
         app.Use(DoorListener.Guard);
@@ -66,9 +40,64 @@ public static class KeyServerApp
         return app;
     }
 
+    private static void AddLogging(ILoggingBuilder logging, KeyServerSettings settings)
+    {
+        if (settings.IsLogJson)
+        {
+            logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        }
+        else
+        {
+            logging.AddSimpleConsole(o => o.SingleLine = true);
+        }
+
+        logging.SetMinimumLevel(LogLevel.Information);
+
+        // Paths hold link codes, and ASP.NET Core logs paths from Information on. Set here so that no environment can change it.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+
+        // An address that cannot be listened on is told by the command, in one line and without a stack.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+    }
+
+    private static void AddRooms(IServiceCollection services, KeyServerSettings settings, Site site)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => site);
+        services.AddSingleton<TimeProvider>(site.Database.Clock);
+        services.AddSingleton<Links>();
+        services.AddSingleton<LinkGuard>();
+        services.AddSingleton(_ => new LogoFetcher(OutsideHttp.Make(settings.IsPrivateAllowed ? _ => true : PublicAddress.IsPublic), settings.IsPrivateAllowed));
+        services.AddSingleton<Redeemer>();
+        services.AddSingleton<PhoneBudget>();
+        services.AddSingleton(_ => new CarryDesk(site.Keys.Root));
+        services.AddSingleton(_ => new DoorDirectory(site.Database, site.Keys.Root));
+        services.AddSingleton(provider => new SeenBook(site.Database, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SyncDesk>();
+        services.AddSingleton<AuditBook>();
+        services.AddSingleton<TrailTeller>();
+        services.AddSingleton(_ => new WebhookClient(settings, site.Keys));
+        services.AddSingleton<WebhookTeller>();
+        services.AddSingleton<Retention>();
+        services.AddSingleton<Upkeep>();
+        services.AddSingleton<SilentDoors>();
+    }
+
+    /// <summary>What runs without being asked, and what is counted.</summary>
+    private static void AddServices(IServiceCollection services, string meter)
+    {
+        services.AddHostedService<MarksKeeper>();
+        services.AddHostedService<TrailTellerService>();
+        services.AddHostedService<WebhookService>();
+        services.AddHostedService<UpkeepService>();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(meter).AddPrometheusExporter(o => o.ScrapeResponseCacheDurationMilliseconds = 0));
+    }
+
     private static void MapRoutes(WebApplication app)
     {
-        app.MapGet("/health", http => Api.WriteAsync(http, 200, new { }));
+        HealthRoutes.Map(app);
         UserIdentityRoutes.Map(app);
         InstantKeyRoutes.Map(app);
         EventRoutes.Map(app);

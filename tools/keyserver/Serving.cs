@@ -42,6 +42,12 @@ internal static class Serving
         DefaultValueFactory = _ => 15,
     };
 
+    private static readonly Option<string> LogFormat = new("--log-format")
+    {
+        Description = "text or json: one line, or one JSON object, for each thing that is logged",
+        DefaultValueFactory = _ => "text",
+    };
+
     private static readonly Option<bool> Proxy = new("--behind-proxy")
     {
         Description = "Clients are told apart by the last entry of X-Forwarded-For or Forwarded: only behind your own proxy",
@@ -53,7 +59,7 @@ internal static class Serving
     };
 
     /// <summary>What the command line may say beside where the site is.</summary>
-    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Silent, Proxy, Private];
+    public static Option[] Options { get; } = [ListenAt, ListenDoors, PublicUrl, Certificate, Retention, Silent, LogFormat, Proxy, Private];
 
     /// <summary>Takes the options over.</summary>
     /// <exception cref="KeyServerException">One of them is none.</exception>
@@ -71,6 +77,12 @@ internal static class Serving
             SilentAfter = parsed.GetValue(Silent) is int minutes and >= 2 and <= 1440
                 ? TimeSpan.FromMinutes(minutes)
                 : throw new KeyServerException("--silent-after-minutes is out of range", "give 2 to 1440"),
+            IsLogJson = parsed.GetValue(LogFormat) switch
+            {
+                "text" => false,
+                "json" => true,
+                _ => throw new KeyServerException("--log-format is none", "give text or json"),
+            },
             IsBehindProxy = parsed.GetValue(Proxy),
             IsPrivateAllowed = parsed.GetValue(Private),
         };

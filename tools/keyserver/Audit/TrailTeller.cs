@@ -1,6 +1,7 @@
 using System.Globalization;
 using DoorController.KeyServer.Doors;
 using DoorController.KeyServer.Issue;
+using DoorController.KeyServer.Measure;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 
@@ -10,7 +11,7 @@ namespace DoorController.KeyServer.Audit;
 /// Makes the events of audit records that came. Not when a record comes: an event takes its place in the order of all changes, and doors do not wait for
 /// that. A record is untold until its event is, in one transaction, so that each is told once.
 /// </summary>
-internal sealed class TrailTeller(Site site)
+internal sealed class TrailTeller(Site site, Meters meters)
 {
     private const int AtOnce = 200;
 
@@ -19,11 +20,18 @@ internal sealed class TrailTeller(Site site)
     {
         while (await site.Database.QueryAsync(s => s.NumberAsync("SELECT 1 FROM audit_records WHERE is_untold = 1 LIMIT 1"), cancel) != null)
         {
-            await site.Database.WriteAsync(TellAsync, cancel);
+            foreach (TrailRecord record in await site.Database.WriteAsync(TellAsync, cancel))
+            {
+                string? type = TrailEvents.TypeOf(record.Event, record.Verdict, record.Detail);
+                if (type is Events.Unlocked or Events.AccessDenied)
+                {
+                    meters.Opened(type == Events.Unlocked, record.Times);
+                }
+            }
         }
     }
 
-    private static async Task<int> TellAsync(Session s)
+    private static async Task<List<TrailRecord>> TellAsync(Session s)
     {
         List<TrailRecord> records = await s.QueryAsync(
             $"""
@@ -43,6 +51,6 @@ internal sealed class TrailTeller(Site site)
                 ("door", record.DoorId), ("epoch", record.Epoch), ("sequence", record.Sequence));
         }
 
-        return records.Count;
+        return records;
     }
 }

@@ -94,6 +94,14 @@ public static class EntranceBook
         List<(string, object?)> values =
             [("workspace", workspaceId), ("door", after?[0] ?? 0), ("floor", after?[1] ?? -2), ("limit", limit)];
         string sql = $"SELECT {Columns} FROM {Tables} WHERE e.workspace_id = @workspace AND (e.door_id > @door OR (e.door_id = @door AND COALESCE(e.floor, -1) > @floor))";
+        sql += Narrow(filter, values);
+        return await s.QueryAsync(sql + " ORDER BY e.door_id, COALESCE(e.floor, -1) LIMIT @limit", Read, [.. values]);
+    }
+
+    /// <summary>Each part of a filter is one more condition.</summary>
+    private static string Narrow(EntranceFilter filter, List<(string, object?)> values)
+    {
+        string sql = string.Empty;
         if (filter.Ids is IReadOnlyList<string> ids)
         {
             sql += $" AND e.entrance_id IN ({string.Join(", ", ids.Select((_, i) => "@id" + i.ToString(CultureInfo.InvariantCulture)))})";
@@ -126,7 +134,7 @@ public static class EntranceBook
             values.Add(("search", SearchText.Pattern(filter.Search)));
         }
 
-        return await s.QueryAsync(sql + " ORDER BY e.door_id, COALESCE(e.floor, -1) LIMIT @limit", Read, [.. values]);
+        return sql;
     }
 
     private static (Entrance Entrance, long[] Place) Read(System.Data.Common.DbDataReader row) => (

@@ -2,6 +2,7 @@ using DoorController.Issuer;
 using DoorController.KeyServer.Issue;
 using DoorController.KeyServer.Lists;
 using DoorController.KeyServer.Look;
+using DoorController.KeyServer.Measure;
 using DoorController.KeyServer.Requests;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
@@ -10,7 +11,8 @@ namespace DoorController.KeyServer.Redeem;
 
 /// <summary>Turns a link code and the token of a phone into credentials.</summary>
 /// <param name="site">Database and keys.</param>
-public sealed class Redeemer(Site site)
+/// <param name="meters">Counts what is given out.</param>
+public sealed class Redeemer(Site site, Meters meters)
 {
     /// <summary>True when a link has this code, whatever became of it. Changes nothing and waits for no change.</summary>
     /// <param name="code">In the form of a link code.</param>
@@ -21,10 +23,10 @@ public sealed class Redeemer(Site site)
     /// <param name="code">In the form of a link code.</param>
     /// <param name="token">Of the phone; the first time with a token counts as a use of the link.</param>
     /// <exception cref="ApiException">No link has that code, it is used up, expired or deleted, or a scope is full.</exception>
-    public Task<Redemption> RedeemAsync(string code, string token, CancellationToken cancel)
+    public async Task<Redemption> RedeemAsync(string code, string token, CancellationToken cancel)
     {
         byte[] linkHash = SiteKeys.Hash(code);
-        return site.Database.WriteAsync(
+        Redemption redemption = await site.Database.WriteAsync(
             async s =>
             {
                 Link link = await JudgeAsync(s, linkHash);
@@ -35,6 +37,8 @@ public sealed class Redeemer(Site site)
                     link.InstantKeyId, link.ExpiresUs, s.NowS, keys, await CollectListsAsync(s, keys), await LookBook.FindAsync(s, link.ProfileId), nextS);
             },
             cancel);
+        meters.Issued(redemption.Keys.Count);
+        return redemption;
     }
 
     private static async Task<Link> JudgeAsync(Session s, byte[] linkHash)

@@ -30,6 +30,7 @@ internal static class Roles
     {
         ["/instant_keys/get"] = Role.Admin | Role.Issue,
         ["/instant_keys/list"] = Role.Admin | Role.Issue,
+        ["/metrics"] = Role.Admin | Role.Read,
         ["/webhooks/get"] = Role.Admin,
         ["/webhooks/list"] = Role.Admin,
         ["/doors/status"] = Role.Admin | Role.Issue | Role.Read | Role.Technician,

@@ -32,6 +32,9 @@ public sealed record KeyServerSettings(DatabaseSettings Database, SiteFiles File
     /// <summary>The address of a client comes from the last entry of X-Forwarded-For or Forwarded: right only behind one's own proxy.</summary>
     public bool IsBehindProxy { get; init; }
 
+    /// <summary>Log lines are JSON objects.</summary>
+    public bool IsLogJson { get; init; }
+
     /// <summary>What others name is fetched from private addresses and sent there too, and by http: right only on a test bench.</summary>
     public bool IsPrivateAllowed { get; init; }
 }

@@ -1,4 +1,5 @@
 using DoorController.KeyServer.Audit;
+using DoorController.KeyServer.Measure;
 using DoorController.KeyServer.Requests;
 
 namespace DoorController.KeyServer.Sync;
@@ -12,11 +13,14 @@ internal static class DoorEndpoints
     public static void Map(WebApplication app)
     {
         SyncDesk sync = app.Services.GetRequiredService<SyncDesk>();
+        Meters meters = app.Services.GetRequiredService<Meters>();
         AuditBook audit = app.Services.GetRequiredService<AuditBook>();
         app.MapPost("/door/sync", async http =>
         {
             byte[] body = await Api.ReadBodyAsync(http, MaxBytes);
-            await WriteAsync(http, await sync.AnswerAsync(body, http.RequestAborted));
+            byte[]? reply = await sync.AnswerAsync(body, http.RequestAborted);
+            meters.Synced(reply != null);
+            await WriteAsync(http, reply);
         });
         app.MapPost("/door/audit", async http =>
         {

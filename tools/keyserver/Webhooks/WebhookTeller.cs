@@ -1,3 +1,4 @@
+using DoorController.KeyServer.Measure;
 using DoorController.KeyServer.Root;
 using DoorController.KeyServer.Store;
 
@@ -7,7 +8,7 @@ namespace DoorController.KeyServer.Webhooks;
 /// Tells one webhook what it was not told, event after event: the next goes out when the last was taken and that is noted. So a crash in between sends one
 /// event again, with the same id, and nothing else does.
 /// </summary>
-internal sealed partial class WebhookTeller(Site site, WebhookClient client, ILogger<WebhookTeller> log)
+internal sealed partial class WebhookTeller(Site site, WebhookClient client, Meters meters, ILogger<WebhookTeller> log)
 {
     private const int AtOnce = 50;
 
@@ -15,15 +16,6 @@ internal sealed partial class WebhookTeller(Site site, WebhookClient client, ILo
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(5);
 
     private readonly string _owner = site.ProcessName;
-
-    /// <summary>Events that were taken, since this process began.</summary>
-    public long Told => Interlocked.Read(ref _told);
-
-    /// <summary>Tries that failed, since this process began.</summary>
-    public long Failed => Interlocked.Read(ref _failed);
-
-    private long _told;
-    private long _failed;
 
     /// <summary>Webhooks that may be told something now.</summary>
     public Task<List<string>> DueAsync(CancellationToken cancel) => site.Database.QueryAsync(s => WebhookBook.DueAsync(s, _owner), cancel);
@@ -57,12 +49,12 @@ internal sealed partial class WebhookTeller(Site site, WebhookClient client, ILo
             if (isWanted)
             {
                 (string? problem, bool isGone) = await client.SendAsync(webhook, events[i], site.Database.Clock.GetUtcNow().ToUnixTimeSeconds());
+                meters.Told(problem == null);
                 if (problem != null)
                 {
                     return await FailAsync(webhook, problem, isGone, cancel);
                 }
 
-                Interlocked.Increment(ref _told);
                 webhook = webhook with { Failures = 0, FailingUs = null };
             }
 
@@ -85,7 +77,6 @@ internal sealed partial class WebhookTeller(Site site, WebhookClient client, ILo
     /// <returns>True when it is tried again here and now.</returns>
     private async Task<bool> FailAsync(Webhook webhook, string problem, bool isGone, CancellationToken cancel)
     {
-        Interlocked.Increment(ref _failed);
         NotTaken(log, webhook.Id, problem, webhook.Failures + 1);
         TrustedClock clock = site.Database.Clock;
         long nowUs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
