@@ -3,7 +3,7 @@ using DoorController.Bench.Budget;
 using DoorController.Bench.Count;
 
 // One "name value unit" line a figure. Every figure with a limit is a count, a size or a ratio from the same run; none is a time.
-// "grants": access grants beside instant keys. With the argument "budget": the tables of firmware/BUILD.md instead. "sync" and "delta": parts of the key server alone. "long", or DOOR_LONG=1: what takes minutes too.
+// "events": how soon a webhook has an event. "grants": access grants beside instant keys. With the argument "budget": the tables of firmware/BUILD.md instead. "sync" and "delta": parts of the key server alone. "long", or DOOR_LONG=1: what takes minutes too.
 if (args is ["budget"])
 {
     BudgetBench.PrintTables();
@@ -33,7 +33,12 @@ try
         await GrantBench.RunAsync();
     }
 
-    if (args is not (["delta"] or ["grants"]))
+    if (args is [] or ["long"] or ["events"])
+    {
+        await EventLagBench.RunAsync();
+    }
+
+    if (args is not (["delta"] or ["grants"] or ["events"]))
     {
         await SyncBench.RunAsync();
     }

@@ -60,7 +60,7 @@ internal sealed class BenchServer : IAsyncDisposable
         }
 
         KeySite site = await KeySite.OpenAsync(new DoorController.KeyServer.Store.Database(database, TimeProvider.System), files);
-        WebApplication app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, site);
+        WebApplication app = KeyServerApp.Build(new KeyServerSettings(database, files) { Listen = new IPEndPoint(IPAddress.Loopback, 0), IsPrivateAllowed = true }, site);
         app.MapPost(Empty, _ => Task.CompletedTask);
         await app.StartAsync();
         return new BenchServer(folder, site, app);

@@ -98,7 +98,7 @@ namespace DoorController.Tests.KeyServer
         public IReadOnlyList<(string Path, IReadOnlyList<string> Methods)> Routes =>
         [
             .. _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Select(e => ("/" + e.RoutePattern.RawText!.TrimStart('/'), e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)),
+                .Select(e => ("/" + e.RoutePattern.RawText!.TrimStart('/'), e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])),
         ];
 
         /// <summary>Writes down what doors said of themselves, which the server does by itself every ten seconds.</summary>

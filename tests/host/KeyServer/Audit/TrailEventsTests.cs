@@ -132,7 +132,8 @@ namespace DoorController.Tests.KeyServer.Audit
             {
                 JsonArray all = (await house.Rig.PostAsync("/events/list", new()
                 {
-                    ["since"] = "2020-01-01T00:00:00Z", ["event_types"] = new JsonArray([.. types.Select(t => (JsonNode)t)]),
+                    ["since"] = "2020-01-01T00:00:00Z",
+                    ["event_types"] = new JsonArray([.. types.Select(t => (JsonNode)t)]),
                 })).Body["events"]!.AsArray();
                 if (all.Count >= count || i > 200)
                 {

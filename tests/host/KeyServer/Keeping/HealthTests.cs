@@ -60,7 +60,7 @@ namespace DoorController.Tests.KeyServer.Keeping
             Assert.AreEqual(1, Value(after, "door_syncs_total", "refused") - Value(before, "door_syncs_total", "refused"));
             Assert.AreEqual(2, Value(after, "door_credentials_total") - Value(before, "door_credentials_total"));
             Assert.AreEqual(4, Value(after, "door_registered"));
-            Assert.AreEqual(1.0 / Limits.WindowKeys, Value(after, "door_key_window_fill"), 1e-9);
+            Assert.AreEqual(2.0 / Limits.WindowKeys, Value(after, "door_key_window_fill"), 1e-9, "number 0 is never given out");
             Assert.IsGreaterThan(29, Value(after, "webhook_lag_seconds"));
             foreach (string silent in new[] { "door_silent", "door_alarms", "webhook_disabled" })
             {
