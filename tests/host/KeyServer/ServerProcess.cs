@@ -87,6 +87,15 @@ namespace DoorController.Tests.KeyServer
             _process.WaitForExit();
         }
 
+        /// <summary>Ends it as systemd does, and waits for that.</summary>
+        /// <returns>The exit code.</returns>
+        public async Task<int> StopAsync()
+        {
+            using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await _process.WaitForExitAsync();
+            return _process.ExitCode;
+        }
+
         public async Task<Answer> SendAsync(HttpMethod method, string path, JsonObject? body, string? token)
         {
             using HttpRequestMessage request = new(method, path);

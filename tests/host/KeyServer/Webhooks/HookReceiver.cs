@@ -32,10 +32,17 @@ namespace DoorController.Tests.KeyServer.Webhooks
         /// <summary>Status of its answer to a message at /hook; 200 unless a test says otherwise.</summary>
         public Func<int> Status { get; set; } = () => 200;
 
-        /// <summary>True while it hangs at /hang.</summary>
+        /// <summary>How long it thinks about a message at /hook.</summary>
+        public TimeSpan Pause { get; set; }
+
+        /// <summary>Most messages that it had at once.</summary>
+        public int MostAtOnce { get; private set; }
+
+        /// <summary>Messages that hang at /hang.</summary>
         public int Hanging => Volatile.Read(ref _hanging);
 
         private int _hanging;
+        private int _atOnce;
 
         public string Address => _app.Urls.First();
 
@@ -88,6 +95,9 @@ namespace DoorController.Tests.KeyServer.Webhooks
                     return;
             }
 
+            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
+            await Task.Delay(Pause);
+            Interlocked.Decrement(ref _atOnce);
             int status = Status();
             http.Response.StatusCode = status;
             if (status == 200)

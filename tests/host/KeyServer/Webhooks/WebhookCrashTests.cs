@@ -42,10 +42,8 @@ namespace DoorController.Tests.KeyServer.Webhooks
                 failed += inARow > 0 ? 1 : 0;
                 return inARow > 0 ? 500 : 200;
             };
-            await using ServerRig rig = await ServerRig.StartAsync(kind, s => s with { IsPrivateAllowed = true });
-            await rig.PostAsync("/webhooks/create", new() { ["url"] = receiver.Address + "/hook" });
+            await using ServerRig rig = await BeginAsync(kind, receiver);
             string begin = rig.Clock.GetUtcNow().AddMinutes(-1).ToString("o");
-            await rig.CloseAsync();
 
             int made = 0;
             for (int round = 1; round <= kills; round++)
@@ -97,6 +95,50 @@ namespace DoorController.Tests.KeyServer.Webhooks
             CollectionAssert.AreEqual(ids, once, "each, in order, and again only at once");
             Assert.IsTrue(all.Length - once.Length >= 1 && all.Length - once.Length <= kills, $"{all.Length - once.Length} twice");
             TestContext.WriteLine($"{ids.Length} events, {kills} kills, {failed} failures of {receiver.Requests} requests, {all.Length - once.Length} twice");
+        }
+
+        [TestMethod]
+        public async Task Stopped_by_a_signal_it_finishes_the_event_that_is_under_way_and_does_not_send_it_again()
+        {
+            await using HookReceiver receiver = await HookReceiver.StartAsync();
+            await using ServerRig rig = await BeginAsync(DatabaseKind.Sqlite, receiver);
+            await using ServerProcess server = await ServerProcess.StartAsync(rig, "--allow-private-addresses");
+            receiver.Pause = TimeSpan.FromSeconds(2);
+            await MakeAsync(server, rig.ApiKey);
+            await HookReceiver.UntilAsync(() => receiver.Requests == 1, "the first is under way");
+            Assert.AreEqual(0, await server.StopAsync());
+            Assert.HasCount(1, receiver.Taken);
+            receiver.Pause = TimeSpan.Zero;
+            await using ServerProcess next = await ServerProcess.StartAsync(rig, "--allow-private-addresses");
+            await HookReceiver.UntilAsync(() => receiver.Taken.Count == EventsOfSpace, "the rest is told at once", 10);
+            Assert.HasCount(EventsOfSpace, receiver.Taken.Select(r => r.Id).Distinct().ToArray());
+        }
+
+        [TestMethod]
+        public async Task Two_processes_on_one_PostgreSQL_never_send_one_twice_nor_two_at_once()
+        {
+            await using HookReceiver receiver = await HookReceiver.StartAsync();
+            await using ServerRig rig = await BeginAsync(DatabaseKind.PostgreSql, receiver);
+            await using ServerProcess one = await ServerProcess.StartAsync(rig, "--allow-private-addresses");
+            await using ServerProcess two = await ServerProcess.StartAsync(rig, "--allow-private-addresses");
+            receiver.Pause = TimeSpan.FromMilliseconds(10);
+            for (int i = 0; i < 100; i++)
+            {
+                await MakeAsync(i % 2 == 0 ? one : two, rig.ApiKey);
+            }
+
+            await HookReceiver.UntilAsync(() => receiver.Taken.Count >= 100 * EventsOfSpace, "all are told");
+            Assert.HasCount(100 * EventsOfSpace, receiver.Taken.Select(r => r.Id).Distinct().ToArray());
+            Assert.AreEqual((100 * EventsOfSpace, 1), (receiver.Requests, receiver.MostAtOnce));
+        }
+
+        /// <summary>A site with a webhook, and no server on it.</summary>
+        private static async Task<ServerRig> BeginAsync(DatabaseKind kind, HookReceiver receiver)
+        {
+            ServerRig rig = await ServerRig.StartAsync(kind, s => s with { IsPrivateAllowed = true });
+            await rig.PostAsync("/webhooks/create", new() { ["url"] = receiver.Address + "/hook" });
+            await rig.CloseAsync();
+            return rig;
         }
 
         private static async Task MakeAsync(ServerProcess server, string key)
