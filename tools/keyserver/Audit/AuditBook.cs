@@ -34,7 +34,11 @@ internal sealed class AuditBook(Site site) : IDisposable
                 return workspace == null ? null : await KeepAsync(s, workspace, page, breaks, way);
             },
             cancel);
-        Came.Call();
+        if (answer != null)
+        {
+            Came.Call();
+        }
+
         return answer;
     }
 

@@ -39,11 +39,17 @@ internal sealed class TrailTeller(Site site, Meters meters)
             WHERE a.is_untold = 1 ORDER BY a.received_us, a.door_id, a.epoch, a.sequence LIMIT {AtOnce.ToString(CultureInfo.InvariantCulture)}
             """,
             TrailRecord.Read);
+        Dictionary<uint, List<Entrance>> entrances = [];
+        foreach (uint door in records.Select(record => record.DoorId).Distinct())
+        {
+            entrances[door] = await EntranceBook.OfDoorAsync(s, door);
+        }
+
         foreach (TrailRecord record in records)
         {
             if (TrailEvents.TypeOf(record.Event, record.Verdict, record.Detail) is string type)
             {
-                await s.AddEventAsync(record.WorkspaceId, type, TrailEvents.Body(record, await EntranceBook.OfDoorAsync(s, record.DoorId)));
+                await s.AddEventAsync(record.WorkspaceId, type, TrailEvents.Body(record, entrances[record.DoorId]));
             }
 
             await s.ExecuteAsync(

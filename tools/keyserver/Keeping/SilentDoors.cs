@@ -26,7 +26,7 @@ internal sealed class SilentDoors(Site site, KeyServerSettings settings)
             return;
         }
 
-        long pastUs = (clock.GetUtcNow() - settings.SilentAfter - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        long pastUs = clock.NowUs - (settings.SilentAfter.Ticks / TimeSpan.TicksPerMicrosecond);
         await EachAsync($"s.silent_us IS NULL AND s.seen_us < {pastUs} AND d.retired_us IS NULL", FallSilentAsync, cancel);
         await EachAsync("s.silent_us IS NOT NULL AND (s.seen_us > s.silent_us OR d.retired_us IS NOT NULL)", ComeBackAsync, cancel);
     }

@@ -264,7 +264,7 @@ public sealed class Database : IAsyncDisposable
     }
 
     private Session NewSession(PooledConnection connection, DbTransaction? transaction, CancellationToken cancel) => new(
-        connection, transaction, (Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, cancel)
+        connection, transaction, Clock.NowUs, cancel)
     {
         IsTimeTrusted = Clock.IsTrusted,
     };

@@ -35,6 +35,9 @@ public sealed class TrustedClock : TimeProvider
         _wallAt = _timeAt = clock.GetTimestamp();
     }
 
+    /// <summary>The time in microseconds since 1970.</summary>
+    public long NowUs => (GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
     /// <summary>True when the time may be believed now.</summary>
     public bool IsTrusted
     {

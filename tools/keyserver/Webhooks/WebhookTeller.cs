@@ -79,8 +79,7 @@ internal sealed partial class WebhookTeller(Site site, WebhookClient client, Met
     {
         NotTaken(log, webhook.Id, problem, webhook.Failures + 1);
         TrustedClock clock = site.Database.Clock;
-        long nowUs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        if (isGone || (clock.IsTrusted && nowUs - webhook.FailingUs >= RetryWaits.GiveUpUs))
+        if (isGone || (clock.IsTrusted && clock.NowUs - webhook.FailingUs >= RetryWaits.GiveUpUs))
         {
             await site.Database.WriteAsync(
                 async s =>
