@@ -146,33 +146,13 @@ internal sealed class Upkeep(Site site, KeyServerSettings settings)
 }
 
 /// <summary>Does the upkeep every minute, and writes down what doors said every ten seconds.</summary>
+/// <param name="life">Of the server.</param>
 /// <param name="log">Where a failure is told.</param>
-internal sealed partial class UpkeepService(Upkeep upkeep, SilentDoors silent, SeenBook seen, ILogger<UpkeepService> log) : BackgroundService
+internal sealed class UpkeepService(Upkeep upkeep, SilentDoors silent, SeenBook seen, IHostApplicationLifetime life, ILogger<UpkeepService> log)
+    : SideWork(life, log, "upkeep failed")
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private const int TurnsOfUpkeep = 6;
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using PeriodicTimer timer = new(Pause);
-        try
-        {
-            for (int turn = 1; await timer.WaitForNextTickAsync(stoppingToken); turn++)
-            {
-                await TryAsync(() => seen.FlushAsync(stoppingToken));
-                if (turn % TurnsOfUpkeep == 0)
-                {
-                    await TryAsync(() => upkeep.RunAsync(stoppingToken));
-                    await TryAsync(() => silent.RunAsync(stoppingToken));
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops.
-        }
-    }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -181,18 +161,18 @@ internal sealed partial class UpkeepService(Upkeep upkeep, SilentDoors silent, S
         await TryAsync(() => seen.FlushAsync(cancellationToken));
     }
 
-    private async Task TryAsync(Func<Task> work)
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken cancel)
     {
-        try
+        using PeriodicTimer timer = new(Pause);
+        for (int turn = 1; await timer.WaitForNextTickAsync(cancel); turn++)
         {
-            await work();
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or KeyServerException or IOException)
-        {
-            Failed(log, StorageFailure.Name(e));
+            await TryAsync(() => seen.FlushAsync(cancel));
+            if (turn % TurnsOfUpkeep == 0)
+            {
+                await TryAsync(() => upkeep.RunAsync(cancel));
+                await TryAsync(() => silent.RunAsync(cancel));
+            }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "upkeep failed and is tried again: {Problem}")]
-    private static partial void Failed(ILogger log, string problem);
 }

@@ -5,14 +5,15 @@ using DoorController.KeyServer.Store;
 namespace DoorController.KeyServer.Webhooks;
 
 /// <summary>Tells webhooks, each in a task of its own, so that one that hangs costs the others nothing: when events are made here, and every second for what other processes left.</summary>
-internal sealed partial class WebhookService(Site site, WebhookTeller teller, ILogger<WebhookService> log) : BackgroundService
+internal sealed class WebhookService(Site site, WebhookTeller teller, IHostApplicationLifetime life, ILogger<WebhookService> log)
+    : SideWork(life, log, "webhooks could not be told")
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task> _running = new();
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancel)
     {
         using WakeUp made = new();
         site.Database.EventsMade = made.Call;
@@ -20,13 +21,9 @@ internal sealed partial class WebhookService(Site site, WebhookTeller teller, IL
         {
             while (true)
             {
-                await TryAsync(() => StartAsync(made, stoppingToken));
-                await made.WaitAsync(Pause, stoppingToken);
+                await TryAsync(() => BeginAsync(made, cancel));
+                await made.WaitAsync(Pause, cancel);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops: what was not told is told by the next one.
         }
         finally
         {
@@ -35,20 +32,20 @@ internal sealed partial class WebhookService(Site site, WebhookTeller teller, IL
         }
     }
 
-    private async Task StartAsync(WakeUp made, CancellationToken cancel)
+    private async Task BeginAsync(WakeUp made, CancellationToken cancel)
     {
         foreach (string id in await teller.DueAsync(cancel))
         {
             TaskCompletionSource begins = new(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_running.TryAdd(id, begins.Task))
             {
-                _running[id] = RunAsync(id, made, begins.Task, cancel);
+                _running[id] = TellAsync(id, made, begins.Task, cancel);
                 begins.SetResult();
             }
         }
     }
 
-    private async Task RunAsync(string id, WakeUp made, Task begins, CancellationToken cancel)
+    private async Task TellAsync(string id, WakeUp made, Task begins, CancellationToken cancel)
     {
         await begins;
         try
@@ -70,19 +67,4 @@ internal sealed partial class WebhookService(Site site, WebhookTeller teller, IL
             made.Call();
         }
     }
-
-    private async Task TryAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception e) when (e is System.Data.Common.DbException or KeyServerException or IOException)
-        {
-            Failed(log, StorageFailure.Name(e));
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "webhooks could not be told and are tried again: {Problem}")]
-    private static partial void Failed(ILogger log, string problem);
 }
