@@ -25,6 +25,7 @@ namespace DoorController.Tests.Scenes
         private readonly List<(uint Epoch, uint Sequence, uint Key)> _receipts = new();
         private SceneProof? _opening;
         private uint _savedFloor;
+        private bool _isFormatted;
         private uint _knownFloor;
         private uint _bundle = 1;
         private long _resetUntilMs = -1;
@@ -97,7 +98,7 @@ namespace DoorController.Tests.Scenes
             _marks.Clear();
             _receipts.Clear();
             ResetAcknowledged(0);
-            _savedFloor = 0;
+            _isFormatted = true;
         }
 
         /// <summary>What a door says in a sync request.</summary>
@@ -117,7 +118,6 @@ namespace DoorController.Tests.Scenes
         /// <summary>A Result that its tag proves.</summary>
         public void Answered(SceneProof proof, byte[] result)
         {
-            proof.IsOver = true;
             uint epoch = Bytes.U32(result, 2);
             uint sequence = Bytes.U32(result, 6);
             if (result[0] == Verdict.Granted && !_proofs.Any(p => p.IsUsed && p.AttemptId.AsSpan().SequenceEqual(proof.AttemptId)))
@@ -198,7 +198,8 @@ namespace DoorController.Tests.Scenes
         public void BeforeBoot()
         {
             _opening = null;
-            _savedFloor = door.Door.Memory.Time.SavedFloor;
+            _savedFloor = _isFormatted ? 0 : door.Door.Memory.Time.SavedFloor;
+            _isFormatted = false;
             _pulses = door.Host.Strike.Pulses;
             _technician = 0;
             _rexUntilMs = -1;
@@ -258,14 +259,14 @@ namespace DoorController.Tests.Scenes
             CredentialRecord record = proof.Key.Record;
             DoorTime time = door.Door.Memory.Time;
             int slot = door.Door.Memory.Keyring.FindScope(record.ScopeId);
-            uint version = _acknowledged.GetValueOrDefault(record.ScopeId);
+            uint version = Math.Max(_acknowledged.GetValueOrDefault(record.ScopeId), slot < 0 ? 0 : door.Door.Memory.KeyStore.ListVersion(slot));
             return proof.IsUsed ? "this frame has energised before"
                 : proof.Boot != door.Host.Boots ? "its Hello is of another boot"
                 : door.WorldMs - proof.HelloMs > Limits.HelloMs + Limits.HelloPartsMs + 2000 + FrozenMs + (2 * StepMs) ? "its Hello is old"
                 : _proofs.Any(p => p.IsUsed && p.Boot == proof.Boot && door.WorldMs - p.UsedMs < Limits.AttemptMs && p.AttemptId.AsSpan().SequenceEqual(proof.AttemptId)) ? "this attempt has energised before"
                 : door.Settings.IsSafeState ? "the door is in the safe state"
                 : slot < 0 || (door.Door.Memory.ListLostBits() & (1 << slot)) != 0 ? "its list is lost"
-                : world.Server.Scope(record.ScopeId).WhyDead(record.KeyNumber, record.Generation, version) is string dead ? dead + $", acknowledged {version}"
+                : world.Server.Scope(record.ScopeId).WhyDead(record.KeyNumber, record.Generation, version) is string dead ? dead + $", list {version}"
                 : WhyNotByKeys(record) ?? WhyNotByTime(record, time) ?? WhyNotByPlace(proof, record);
         }
 

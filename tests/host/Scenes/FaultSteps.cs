@@ -62,6 +62,7 @@ namespace DoorController.Tests.Scenes
                 return;
             }
 
+            door.Flash.Power.CutAt = 0;
             byte[] provision = door.Served.Provision(w.Server.Scopes);
             door.Flash.Replace("provision", provision, 0, provision.Length);
             foreach ((SceneScope scope, int slot) in w.Server.Scopes.Select((s, slot) => (s, slot)).Where(s => s.s.Version > 0))
@@ -156,6 +157,7 @@ namespace DoorController.Tests.Scenes
             int length = door.Flash.Length(file);
             if (length > 0)
             {
+                w.Tell($"    file {file}");
                 door.Watch.IsTrailRotten |= file.StartsWith("au", StringComparison.Ordinal);
                 door.Flash.Rot(file, w.Random.Next(length), w.Random.Next(8));
             }

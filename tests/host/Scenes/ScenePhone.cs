@@ -82,6 +82,7 @@ namespace DoorController.Tests.Scenes
         /// <summary>Sends a frame as the MTU has it, and reads the answer.</summary>
         public int Send(SceneProof proof)
         {
+            proof.IsOver = proof.IsOver && !door.Phone.IsConnected;
             SendFrame(proof.Frame);
             return ReadAnswer(proof);
         }
@@ -113,6 +114,11 @@ namespace DoorController.Tests.Scenes
             int verdict = result.Length == 2 && result[0] == Verdict.NoHello && door.Phone.Mtu == VirtualRadio.DefaultMtu ? Verdict.BadFragment : door.Door.LastVerdict;
             world.Tell($"    answer: {Verdict.Name(result[0])}, detail {result[1]}; judged {Verdict.Name(verdict)}");
             world.Counts.Reached(SceneCounts.VerdictOf(verdict));
+            if (proof != null)
+            {
+                proof.IsOver = true;
+            }
+
             if (proof != null && proof.IsAnswer(result))
             {
                 door.Watch.Answered(proof, result);
@@ -142,6 +148,19 @@ namespace DoorController.Tests.Scenes
         /// <returns>The state it came to; −1 when the link went.</returns>
         public int Bring(byte[] blob, int mostFrames = int.MaxValue)
         {
+            int state = BringOnce(blob, mostFrames);
+            for (int tries = 0; tries < 3 && state == CarryState.Busy; tries++)
+            {
+                door.Run(1000);
+                state = BringOnce(blob, mostFrames);
+            }
+
+            world.Tell($"    blob of type {blob[0]}, {blob.Length} bytes: state {state}");
+            return state;
+        }
+
+        private int BringOnce(byte[] blob, int mostFrames)
+        {
             int room = Math.Min(Limits.CarryFrameBytes, door.Phone.Mtu - 3) - 3;
             if (!door.Phone.IsConnected)
             {
@@ -162,7 +181,6 @@ namespace DoorController.Tests.Scenes
                 state = Status()?.State ?? -1;
             }
 
-            world.Tell($"    blob of type {blob[0]}, {blob.Length} bytes: state {state}");
             return state;
         }
 

@@ -158,7 +158,7 @@ namespace DoorController.Tests.Scenes
             foreach (byte[] record in page.Records)
             {
                 (uint, uint) number = (page.Epoch, AuditUpload.SequenceOf(record));
-                if (_kept.TryGetValue(number, out byte[]? known) && !known.AsSpan().SequenceEqual(record))
+                if (!door.Watch.IsTrailRotten && _kept.TryGetValue(number, out byte[]? known) && !known.AsSpan().SequenceEqual(record))
                 {
                     door.Watch.Broken("a record's number is used once", $"epoch {page.Epoch:x}, number {AuditUpload.SequenceOf(record)}");
                 }
