@@ -136,6 +136,15 @@ namespace DoorController.Tests.Scenes
             }
         }
 
+        /// <summary>What the door has of its lists, for a message.</summary>
+        public string Lists()
+        {
+            DoorMemory memory = door.Door.Memory;
+            return string.Join(", ", Enumerable.Range(0, memory.Keyring.ScopeCount).Select(slot =>
+                $"{memory.KeyStore.ListVersion(slot)}{(memory.KeyStore.IsListLost(slot) ? " lost" : string.Empty)} (highest {memory.Time.Versions.Highest(slot)}, "
+                + $"bundle's least {memory.Keyring.MinimumListVersion(slot)}, server {world.Server.Scope(memory.Keyring.ScopeId(slot)).Version})"));
+        }
+
         /// <summary>Current begins to flow: something must be the cause.</summary>
         public void OnEnergised()
         {
@@ -229,6 +238,11 @@ namespace DoorController.Tests.Scenes
             }
 
             // Records that waited for flash go with their numbers, which nobody was told.
+            if (door.WorldMs <= _resetUntilMs && floor < Math.Max(_savedFloor, _knownFloor))
+            {
+                ResetAcknowledged(Math.Min(floor, _knownFloor));
+            }
+
             _marks.Remove("floor");
             _marks.Remove(NextNumber);
             WatchMemory();

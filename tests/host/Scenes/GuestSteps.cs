@@ -76,7 +76,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Flood(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("many attempts"));
+            w.Counts.Reached(SceneFault.ManyAttempts);
             SceneKey key = w.GoodKey(door);
             for (int i = w.Random.Next(6, 24); i > 0 && (door.Phone.IsConnected || phone.Connect()); i--)
             {
@@ -93,7 +93,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Twice(SceneWorld w, ScenePhone phone, SceneKey key)
         {
-            w.Counts.Reached(SceneCounts.Fault("frame repeated"));
+            w.Counts.Reached(SceneFault.FrameRepeated);
             phone.Connect();
             phone.ReadHello();
             if (phone.Make(key) is SceneProof proof)
@@ -110,7 +110,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Replay(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("frame replayed"));
+            w.Counts.Reached(SceneFault.FrameReplayed);
             SceneKey key = w.GoodKey(door);
             phone.Connect();
             phone.ReadHello();
@@ -152,7 +152,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Forge(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("frame forged"));
+            w.Counts.Reached(SceneFault.FrameForged);
             phone.Connect();
             phone.ReadHello();
             if (phone.Make(w.GoodKey(door)) is SceneProof proof)
@@ -197,7 +197,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Fragments(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("fragments lost or reordered"));
+            w.Counts.Reached(SceneFault.FragmentsLostOrReordered);
             phone.Connect(0);
             phone.ReadHello();
             if (phone.Make(w.GoodKey(door)) is SceneProof proof)
@@ -229,7 +229,7 @@ namespace DoorController.Tests.Scenes
 
         private static void WalkAway(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("phone walks away"));
+            w.Counts.Reached(SceneFault.PhoneWalksAway);
             phone.Connect();
             if (w.Random.Next(3) != 0)
             {
@@ -247,7 +247,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Hog(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("phone holds on"));
+            w.Counts.Reached(SceneFault.PhoneHoldsOn);
             phone.Connect();
             for (int i = w.Random.Next(1, 14); i > 0 && door.Phone.IsConnected; i--)
             {
@@ -290,7 +290,7 @@ namespace DoorController.Tests.Scenes
 
         private static void SpoiledBlob(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("blob spoiled"));
+            w.Counts.Reached(SceneFault.BlobSpoiled);
             SceneScope scope = AnyScope(w);
             byte[] blob = w.Random.Next(2) == 0
                 ? door.Served.Bundle.Seal(Support.Site.Root, door.Door.Memory.Keyring.Generation)
@@ -308,7 +308,7 @@ namespace DoorController.Tests.Scenes
 
         private static void BreakOff(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("transfer breaks off"));
+            w.Counts.Reached(SceneFault.TransferBreaksOff);
             phone.Connect();
             phone.Bring(door.Served.Bundle.Seal(Support.Site.Root, door.Door.Memory.Keyring.Generation), w.Random.Next(0, 3));
             if (w.Random.Next(2) == 0)
@@ -321,7 +321,7 @@ namespace DoorController.Tests.Scenes
 
         private static void CarryDisorder(SceneWorld w) => On(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("carry frames reordered"));
+            w.Counts.Reached(SceneFault.CarryFramesReordered);
             phone.Connect();
             phone.Write(BleCharacteristic.Carry, [0x21, BlobType.List, 100, 0]);
             phone.Write(BleCharacteristic.Carry, [0x22, 50, 0, 1, 2, 3]);

@@ -93,14 +93,20 @@ namespace DoorController.Tests.Scenes
             }
             catch (PowerLostException)
             {
+                World.Counts.Reached(SceneFault.PowerCutInAWrite);
                 CutPower(1000);
                 return;
+            }
+
+            if (Flash.Silent.Count > 0)
+            {
+                World.Counts.Reached(SceneFault.FlashLies);
             }
 
             Watch.AfterPass();
             if (Host.Power.IsRebootOrdered)
             {
-                World.Counts.Reached(SceneCounts.Fault("reboot by the firmware"));
+                World.Counts.Reached(SceneFault.RebootByTheFirmware);
                 Watch.BeforeBoot();
                 Host.Reboot(300);
                 Boot();
@@ -152,6 +158,7 @@ namespace DoorController.Tests.Scenes
                 }
                 catch (PowerLostException)
                 {
+                    World.Counts.Reached(SceneFault.PowerCutInABoot);
                     Host.PowerCut(500);
                     World.Counts.Cuts++;
                 }

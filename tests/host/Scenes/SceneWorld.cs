@@ -121,7 +121,7 @@ namespace DoorController.Tests.Scenes
             VirtualFlash flash = index == 0 && Random.Next(8) == 0 ? LongTrail.Value.Copy() : new VirtualFlash();
             if (flash.List().Length > 0)
             {
-                Counts.Reached(SceneCounts.Fault("trail about to wrap"));
+                Counts.Reached(SceneFault.TrailAboutToWrap);
             }
 
             return new SceneDoor(this, index, Random.Next(40) == 0 ? Settings.Safe("scene") : settings, floors, flash, (seed * 7) + index);

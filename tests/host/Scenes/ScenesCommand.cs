@@ -12,11 +12,13 @@ namespace DoorController.Tests.Scenes
     /// <summary>The commands "scenes" and "replay" of this project.</summary>
     internal static class ScenesCommand
     {
+        private const int LeastForCounts = 2000;
+
         public static Command Scenes()
         {
             Option<int> from = new("--from") { Description = "First seed", DefaultValueFactory = _ => 1 };
             Option<int> count = new("--count") { Description = "How many seeds", DefaultValueFactory = _ => 1000 };
-            Command command = new("scenes", "Plays scenes of many seeds, and prints what they reached; exit code 1 when a promise was broken") { from, count };
+            Command command = new("scenes", "Plays scenes of many seeds, and prints what they reached; exit code 1 when a promise was broken, or 2,000 scenes and more did not reach all") { from, count };
             command.SetAction(parsed => Run(parsed.GetValue(from), parsed.GetValue(count)));
             return command;
         }
@@ -58,6 +60,12 @@ namespace DoorController.Tests.Scenes
                 Console.WriteLine(line);
             }
 
+            string[] missed = count < LeastForCounts || !failures.IsEmpty ? [] : [.. all.Missed()];
+            foreach (string what in missed)
+            {
+                Console.WriteLine($"not reached, or a fault in fewer than 5 % of the scenes: {what}");
+            }
+
             foreach (SceneFailure failure in failures.OrderBy(f => f.Seed))
             {
                 Console.WriteLine($"seed {failure.Seed}, step {failure.Step + 1}: {failure.Message}");
@@ -65,7 +73,7 @@ namespace DoorController.Tests.Scenes
 
             Console.WriteLine(FormattableString.Invariant(
                 $"{all.Scenes} scenes from seed {from}, {all.Steps} steps, {all.Pulses} pulses, {all.Cuts} cuts of the power, {failures.Count} promises broken, {watch.Elapsed.TotalSeconds:0} s"));
-            return failures.IsEmpty ? 0 : 1;
+            return failures.IsEmpty && missed.Length == 0 ? 0 : 1;
         }
 
         private static int Show(int seed)

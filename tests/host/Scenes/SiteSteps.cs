@@ -68,7 +68,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Rekey(SceneWorld w)
         {
-            w.Counts.Reached(SceneCounts.Fault("key update"));
+            w.Counts.Reached(SceneFault.KeyUpdate);
             w.Server.Rekey(GuestSteps.AnyScope(w), w.Random.Next(2) == 0, w.Server.Now(w.Doors.Max(d => d.WorldMs)));
         }
 
@@ -88,7 +88,7 @@ namespace DoorController.Tests.Scenes
 
         private static void OldTime(SceneWorld w)
         {
-            w.Counts.Reached(SceneCounts.Fault("token held back"));
+            w.Counts.Reached(SceneFault.TokenHeldBack);
             SceneDoor door = w.AnyDoor();
             ScenePhone phone = new(door, w);
             SceneStatus? status = phone.Connect() ? phone.Status() : null;
@@ -105,7 +105,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Reset(SceneWorld w, int waitMs) => Carry(w, (door, phone) =>
         {
-            w.Counts.Reached(SceneCounts.Fault("floor reset"));
+            w.Counts.Reached(SceneFault.FloorReset);
             if (phone.Status() is not SceneStatus status)
             {
                 return;
@@ -128,7 +128,7 @@ namespace DoorController.Tests.Scenes
 
         private static void Jump(SceneWorld w)
         {
-            w.Counts.Reached(SceneCounts.Fault("server's clock jumps"));
+            w.Counts.Reached(SceneFault.ServerClockJumps);
             w.Server.ClockErrorS = w.Random.Next(5) switch
             {
                 0 => 0,
