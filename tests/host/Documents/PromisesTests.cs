@@ -1,8 +1,6 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using DoorController.Tests.Support;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -29,12 +27,7 @@ namespace DoorController.Tests.Documents
         [TestMethod]
         public void EachTestThatIsNamed_Exists()
         {
-            HashSet<string> known = [.. typeof(PromisesTests).Assembly.GetTypes().SelectMany(t =>
-                t.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
-                    .Where(m => m.GetCustomAttributes().Any(a => a is TestMethodAttribute))
-                    .Select(m => t.Name + "." + m.Name).Append(t.Name))];
-            string[] missing = [.. Rows.SelectMany(r => Tests(r).Where(n => !n.StartsWith("Device.", StringComparison.Ordinal) && !known.Contains(n))
-                .Select(n => r[0] + ": " + n))];
+            string[] missing = [.. Rows.SelectMany(r => NamedTests.Missing(r[2]).Select(n => r[0] + ": " + n))];
             Assert.IsEmpty(missing, string.Join('\n', missing));
         }
 
@@ -50,7 +43,7 @@ namespace DoorController.Tests.Documents
             .Matches(File.ReadAllText(Path.Combine(Vectors.Root(), "firmware", document == 'P' ? "PROTOCOL.md" : "STORAGE.md")))
             .Select(m => int.Parse(m.Groups[1].Value))];
 
-        private static string[] Tests(string[] row) => [.. Quoted().Matches(row[2]).Select(m => m.Groups[1].Value)];
+        private static string[] Tests(string[] row) => NamedTests.In(row[2]);
 
         [GeneratedRegex(@"^\| [PS]\d+\.\d+[a-z]* \|")]
         private static partial Regex Row();
@@ -60,8 +53,5 @@ namespace DoorController.Tests.Documents
 
         [GeneratedRegex(@"^## (\d+)\. ", RegexOptions.Multiline)]
         private static partial Regex Heading();
-
-        [GeneratedRegex(@"`((?:Device\.)?[A-Z]\w*Tests(?:\.\w+)?)`")]
-        private static partial Regex Quoted();
     }
 }

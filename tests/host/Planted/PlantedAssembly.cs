@@ -20,11 +20,16 @@ namespace DoorController.Tests.Planted
 
         private static readonly string[] Rooms = ["hal/", "hal/host/", "firmware/"];
 
-        /// <summary>Copies these tests, and all that they need, to where a planted assembly can take the place of the sound one.</summary>
+        /// <summary>Copies these tests, and all that they need, to where a planted assembly can take the place of the sound one: in the repository, because tests read its documents.</summary>
         /// <returns>The folder.</returns>
         public static string CopyTests()
         {
-            string folder = Directory.CreateTempSubdirectory("door-planted-").FullName;
+            string folder = Path.Combine(Vectors.Root(), "tests", "host", "bin", "planted");
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+
             foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories))
             {
                 string copy = Path.Combine(folder, Path.GetRelativePath(AppContext.BaseDirectory, file));

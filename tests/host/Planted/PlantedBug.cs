@@ -6,8 +6,8 @@ using DoorController.Tests.Support;
 namespace DoorController.Tests.Planted
 {
     /// <summary>
-    /// A fault to be put into the firmware, to see who finds it. A file *.patch: "# what it breaks"; "# test: Classes|OfTests" where a test finds it and no scene
-    /// need to; "--- file"; then lines that begin with "-" are replaced by those that begin with "+", and those that begin with a blank stay.
+    /// A fault to be put into the firmware, to see who finds it. A file *.patch: "# what it breaks"; "# test: Classes|OfTests" where a test finds it, and else
+    /// scenes do; "--- file"; then lines that begin with "-" are replaced by those that begin with "+", and those that begin with a blank stay.
     /// </summary>
     /// <param name="Name">Of the file, without its ending.</param>
     /// <param name="What">What it breaks.</param>

@@ -22,6 +22,17 @@ namespace DoorController.Tests.Planted
         }
 
         [TestMethod]
+        public void The_document_says_of_each_who_finds_it()
+        {
+            string[][] rows = MarkdownTable.Rows(RepositoryFiles.Text("tests/PROOF.md"), "Planted faults");
+            CollectionAssert.AreEqual(PlantedBug.All().Select(b => $"{b.Name}: {b.What}").ToArray(), rows.Select(r => $"{r[0]}: {r[1]}").ToArray());
+            foreach (string[] row in rows)
+            {
+                Assert.MatchesRegex(@"^(seed \d{1,4}: |test `)", row[2], row[0]);
+            }
+        }
+
+        [TestMethod]
         public void A_class_of_tests_that_is_named_is_there()
         {
             string[] classes = [.. typeof(PlantedTests).Assembly.GetTypes().Select(t => t.Name)];

@@ -249,11 +249,17 @@ namespace DoorController.Tests.Scenes
         {
             w.Counts.Reached(SceneFault.PhoneHoldsOn);
             phone.Connect();
-            for (int i = w.Random.Next(1, 14); i > 0 && door.Phone.IsConnected; i--)
+            long since = door.WorldMs;
+            for (int i = w.Random.Next(1, 20); i > 0 && door.Phone.IsConnected; i--)
             {
                 phone.ReadHello();
                 phone.Status();
                 door.Run(5000, 100);
+            }
+
+            if (door.Phone.IsConnected && door.WorldMs - since > Limits.SessionCarryMs + 5000 + door.Watch.FrozenMs)
+            {
+                door.Watch.Broken("nobody holds on for ever", $"connected since {since} ms");
             }
 
             phone.Leave();

@@ -53,7 +53,7 @@ namespace DoorController.Tests.Scenes
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 tell?.Invoke("    " + e);
-                return new SceneFailure(seed, at, "no exception leaves the loop: " + e.GetType().Name, e.ToString());
+                return new SceneFailure(seed, at, "no exception leaves the loop", "no exception leaves the loop: " + e);
             }
             finally
             {
