@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DoorController.Issuer;
+using DoorController.Sim.Fleet;
 using DoorController.Sim.Month;
 using DoorController.Sim.Page;
 using DoorController.Sim.Site;
@@ -76,7 +77,7 @@ internal static class SimApp
             PromptLoop.Run(console.Profile.Out.IsTerminal ? screen : new SiteDesk(world, console), console);
             return 0;
         });
-        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo, site, PageCommand.Make(console), MonthCommand.Make(console) };
+        RootCommand root = new("A door on your desk: the firmware of the board on virtual hardware") { KeyFile, demo, site, PageCommand.Make(console), MonthCommand.Make(console), FleetCommand.Make(console) };
         root.SetAction(parsed =>
         {
             using Desk desk = new(console, Load(parsed.GetValue(KeyFile)));
