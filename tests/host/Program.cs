@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DoorController.Tests.Fuzz;
 using DoorController.Tests.Planted;
 using DoorController.Tests.Scenes;
 
@@ -8,6 +9,6 @@ namespace DoorController.Tests
     internal static class Program
     {
         private static int Main(string[] args) =>
-            new RootCommand("Scenes of seeds and planted faults; the tests themselves are run by dotnet test") { ScenesCommand.Scenes(), ScenesCommand.Replay(), PlantedCommand.Make() }.Parse(args).Invoke();
+            new RootCommand("Scenes of seeds and planted faults; the tests themselves are run by dotnet test") { ScenesCommand.Scenes(), ScenesCommand.Replay(), PlantedCommand.Make(), FuzzCommand.Make() }.Parse(args).Invoke();
     }
 }
