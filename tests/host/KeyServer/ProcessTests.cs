@@ -133,7 +133,7 @@ namespace DoorController.Tests.KeyServer
                 (HttpMethod.Post, Path(key), new() { ["x"] = token }, token),
                 (HttpMethod.Post, "/ik/" + new string('0', 24), null, token),
                 (HttpMethod.Get, "/instant_keys/get?instant_key_id=" + token, null, rig.ApiKey),
-                (HttpMethod.Get, "/instant_keys/get?instant_key_url=" + Path(key)[..^1] + "0", null, rig.ApiKey),
+                (HttpMethod.Get, "/instant_keys/get?instant_key_url=" + Path(key)[..^1] + (Path(key)[^1] == '0' ? '1' : '0'), null, rig.ApiKey),
                 (HttpMethod.Get, "/instant_keys/list", null, rig.ApiKey + "x"),
             })
             {
