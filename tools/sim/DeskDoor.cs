@@ -60,6 +60,17 @@ internal sealed class DeskDoor : IDisposable
         FollowReboot();
     }
 
+    /// <summary>Lives until a point in the world's time, through reboots that the firmware orders.</summary>
+    /// <param name="stepMs">Time between two turns.</param>
+    public void LiveUntil(long milliseconds, int stepMs)
+    {
+        while (Host.Clock.WorldMs < milliseconds)
+        {
+            Host.Run(Poll, milliseconds - Host.Clock.WorldMs, stepMs);
+            FollowReboot();
+        }
+    }
+
     /// <summary>Lets much time pass, in steps as long as a sound loop may take.</summary>
     public void Pass(TimeSpan time)
     {

@@ -35,9 +35,9 @@ namespace DoorController.Tests.Fuzz
             new("unlock frames", Hex(), () => Frames(BleCharacteristic.Unlock)),
             new("carry frames", [[0x21, 1, 60, 0], [0x22, 0, 0, 1, 2, 3], [0x23, 0, 0, 0, 0], [0x24, 0, 0], .. Hex()], () => Frames(BleCharacteristic.Carry)),
             new("blobs as they come", Hex(), Blobs),
-            new("lists", Lists(), () => Tagged(Keys.List)),
+            new("lists", Lists(), () => Tagged(Prepared.Carry)),
             new("key updates", [Site.Bundle(Door, scopes: 2, version: 2).Encode(Site.Root)], KeyUpdates),
-            new("time tokens", [new byte[12], .. Hex()], () => Tagged(Keys.Time)),
+            new("time tokens", [new byte[12], .. Hex()], () => Tagged(TakeToken)),
             new("sync replies", [new byte[21], .. Lists().Select(l => (byte[])[.. new byte[21], (byte)l.Length, (byte)(l.Length >> 8), .. l])], SyncReplies),
             new("sync requests", [new byte[62 + 7], .. Hex()], SyncRequests),
             new("audit pages", [[.. new byte[16], 1, .. new byte[32]], .. Hex()], AuditPages),
@@ -103,23 +103,17 @@ namespace DoorController.Tests.Fuzz
         }
 
         /// <summary>A blob whose tag is right, whatever it says. The door is made anew for each: it has to know nothing of the one before.</summary>
-        private static Func<byte[], string> Tagged(string subKey) => content =>
+        private static Func<byte[], string> Tagged(Func<HostBoard, DoorMemory, byte[], int> take) => content =>
         {
             using HostBoard host = new(Provisioned());
             DoorMemory memory = new(host.Board);
-            BlobIntake intake = new(host.Board, memory);
-            byte[] blob = subKey == Keys.List ? ListBlob.ForDoor(Site.Root, Door, 1, content)
-                : ServerBlobs.TimeToken(Site.Root, Door, 1, [.. content, .. new byte[8]], content.Length < 4 ? 0 : BitConverter.ToUInt32(content, content.Length - 4));
-            int state = intake.Take(blob, 0, blob.Length, 0);
-            for (int step = 0; step < Limits.StepsOfOneList && state == CarryState.Judging; step++)
-            {
-                memory.FlashStep(0);
-                state = intake.Settle();
-            }
-
+            int state = take(host, memory, content);
             Require(state != CarryState.Judging, "it is judged without end");
             return $"{state} {memory.KeyStore.Judge(0, 5)} {memory.KeyStore.Watermark(0)} {memory.KeyStore.MinimumGeneration(0)} {memory.Time.Quality}";
         };
+
+        private static int TakeToken(HostBoard host, DoorMemory memory, byte[] content) => Prepared.Take(
+            host, memory, ServerBlobs.TimeToken(Site.Root, Door, 1, [.. content, .. new byte[8]], content.Length < 4 ? 0 : BitConverter.ToUInt32(content, content.Length - 4)));
 
         private static Func<byte[], string> KeyUpdates() => given =>
         {

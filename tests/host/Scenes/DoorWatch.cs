@@ -43,9 +43,6 @@ namespace DoorController.Tests.Scenes
         /// <summary>A file of the trail was damaged behind the door's back.</summary>
         public bool IsTrailRotten { get; set; }
 
-        /// <summary>The file of the time was.</summary>
-        public bool IsTimeRotten { get; set; }
-
         /// <summary>Flash does not take writes, or did not a while ago.</summary>
         public bool IsFlashBad { get; set; }
 
@@ -221,18 +218,14 @@ namespace DoorController.Tests.Scenes
                 Broken("a boot energises nothing", "the strike or a floor is energised");
             }
 
-            foreach (SceneProof proof in _proofs)
-            {
-                proof.IsOver = true;
-            }
-
+            NewVisit();
             uint floor = door.Door.Memory.Time.Floor;
-            if (floor < _savedFloor && !IsTimeRotten && door.WorldMs > _resetUntilMs)
+            if (floor < _savedFloor && door.WorldMs > _resetUntilMs)
             {
                 Broken("the floor outlives a cut", $"{_savedFloor} was on flash, the boot has {floor}");
             }
 
-            if (floor < _knownFloor && !IsTimeRotten && door.WorldMs > _resetUntilMs)
+            if (floor < _knownFloor && door.WorldMs > _resetUntilMs)
             {
                 Broken("a time that was acknowledged outlives a cut", $"{_knownFloor} was taken, the boot has {floor}");
             }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using DoorController.Issuer;
+using DoorController.Tests.Sync;
 using DoorController.Wire;
 
 namespace DoorController.Tests.Scenes
@@ -113,7 +114,7 @@ namespace DoorController.Tests.Scenes
             // The first may be too late for the challenge that stood; the door hands out another one then.
             for (int tries = 0; tries < 2 && door.Door.Memory.Time.Floor > SceneServer.TrueTime(door.WorldMs) + 60; tries++)
             {
-                if (phone.Status() is SceneStatus status)
+                if (phone.Status() is CarryStatus status)
                 {
                     phone.BringReset(status.Challenge, SceneServer.TrueTime(door.WorldMs));
                 }

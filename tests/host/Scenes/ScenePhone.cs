@@ -4,6 +4,7 @@ using System.Linq;
 using DoorController.Hal;
 using DoorController.Hal.Host;
 using DoorController.Issuer;
+using DoorController.Tests.Sync;
 using DoorController.Wire;
 
 namespace DoorController.Tests.Scenes
@@ -132,16 +133,16 @@ namespace DoorController.Tests.Scenes
         }
 
         /// <summary>Reads the status of Carry; null when it cannot be read.</summary>
-        public SceneStatus? Status()
+        public CarryStatus? Status()
         {
             byte[] value = Read(BleCharacteristic.Carry);
-            if (value.Length != 21)
+            if (value.Length != CarryStatus.Length)
             {
                 return null;
             }
 
             world.Counts.Reached(SceneCounts.CarryOf(value[0]));
-            return new SceneStatus(value[0], value[4..12], Bytes.U32(value, 12), Bytes.U32(value, 16));
+            return CarryStatus.Read(value);
         }
 
         /// <summary>Brings a blob, or as many of its frames as are wanted.</summary>
@@ -167,11 +168,10 @@ namespace DoorController.Tests.Scenes
                 return -1;
             }
 
-            Write(BleCharacteristic.Carry, [0x21, blob[0], (byte)blob.Length, (byte)(blob.Length >> 8)]);
+            Write(BleCharacteristic.Carry, CarryPhone.Begin(blob[0], blob.Length));
             foreach ((byte[] part, int i) in blob.Chunk(room).Select((part, i) => (part, i)).Take(mostFrames))
             {
-                int offset = i * room;
-                Write(BleCharacteristic.Carry, [0x22, (byte)offset, (byte)(offset >> 8), .. part]);
+                Write(BleCharacteristic.Carry, CarryPhone.Data(i * room, part));
             }
 
             int state = Status()?.State ?? -1;
@@ -288,7 +288,4 @@ namespace DoorController.Tests.Scenes
             return door.Phone.TryRead(characteristic, out byte[] value) == 0 ? value : [];
         }
     }
-
-    /// <summary>What Carry said.</summary>
-    internal sealed record SceneStatus(int State, byte[] Challenge, uint Epoch, uint Acknowledged);
 }

@@ -108,7 +108,7 @@ namespace DoorController.Tests.Scenes
                 changed[bit / 8] |= _revokedAt[key] > baseVersion;
             }
 
-            return baseVersion == 0 ? ListBlob.Full(header, bitmap) : ListBlob.Delta(header, baseVersion, bitmap, changed) ?? ListBlob.Full(header, bitmap);
+            return InForm(header, baseVersion, bitmap, changed);
         }
 
         private byte[] Listed(ListHeader header, uint baseVersion)
@@ -123,8 +123,11 @@ namespace DoorController.Tests.Scenes
                 changed[bit / 8] |= at > baseVersion || (isDead && revokedAt > baseVersion);
             }
 
-            return baseVersion == 0 ? ListBlob.Full(header, bitmap) : ListBlob.Delta(header, baseVersion, bitmap, changed) ?? ListBlob.Full(header, bitmap);
+            return InForm(header, baseVersion, bitmap, changed);
         }
+
+        private static byte[] InForm(ListHeader header, uint baseVersion, byte[] bitmap, bool[] changed) =>
+            (baseVersion == 0 ? null : ListBlob.Delta(header, baseVersion, bitmap, changed)) ?? ListBlob.Full(header, bitmap);
 
         private void NewVersion(uint now)
         {

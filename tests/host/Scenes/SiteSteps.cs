@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using DoorController.Hal;
 using DoorController.Issuer;
+using DoorController.Tests.Sync;
 using DoorController.Wire;
 
 namespace DoorController.Tests.Scenes
@@ -80,7 +81,7 @@ namespace DoorController.Tests.Scenes
 
         private static void BringTime(SceneWorld w) => Carry(w, (door, phone) =>
         {
-            if (phone.Status() is SceneStatus status)
+            if (phone.Status() is CarryStatus status)
             {
                 phone.BringTime(status.Challenge, w.Server.Now(door.WorldMs));
             }
@@ -91,7 +92,7 @@ namespace DoorController.Tests.Scenes
             w.Counts.Reached(SceneFault.TokenHeldBack);
             SceneDoor door = w.AnyDoor();
             ScenePhone phone = new(door, w);
-            SceneStatus? status = phone.Connect() ? phone.Status() : null;
+            CarryStatus? status = phone.Connect() ? phone.Status() : null;
             uint time = w.Server.Now(door.WorldMs);
             phone.Leave();
             door.RunLong(w.Random.Next(1, 30) * 3_600_000L);
@@ -106,7 +107,7 @@ namespace DoorController.Tests.Scenes
         private static void Reset(SceneWorld w, int waitMs) => Carry(w, (door, phone) =>
         {
             w.Counts.Reached(SceneFault.FloorReset);
-            if (phone.Status() is not SceneStatus status)
+            if (phone.Status() is not CarryStatus status)
             {
                 return;
             }

@@ -10,7 +10,10 @@ namespace DoorController.Tests.Sync
     /// <summary>What Carry says when it is read: PROTOCOL.md section 7, "Status".</summary>
     internal sealed record CarryStatus(int State, int Type, int Received, byte[] Challenge, uint Epoch, uint Acknowledged, int Pages)
     {
-        public static CarryStatus Read(byte[] value) => value.Length == 21
+        /// <summary>Bytes of it.</summary>
+        public const int Length = 21;
+
+        public static CarryStatus Read(byte[] value) => value.Length == Length
             ? new CarryStatus(
                 value[0], value[1], Bytes.U16(value, 2), value[4..12], Bytes.U32(value, 12), Bytes.U32(value, 16), value[20])
             : throw new FormatException("a status of " + value.Length + " bytes");

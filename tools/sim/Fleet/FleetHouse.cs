@@ -56,8 +56,8 @@ internal sealed class FleetHouse : IDisposable
     public void LiveUntil(int index, long ms)
     {
         DeskDoor door = _doors[index];
-        Live(door, ms - NearStepMs, IdleStepMs);
-        Live(door, ms, NearStepMs);
+        door.LiveUntil(ms - NearStepMs, IdleStepMs);
+        door.LiveUntil(ms, NearStepMs);
     }
 
     /// <summary>Somebody taps.</summary>
@@ -80,7 +80,7 @@ internal sealed class FleetHouse : IDisposable
     {
         DeskDoor door = _doors[index];
         door.Host.Network.IsUp = true;
-        Live(door, door.Host.Clock.WorldMs + SyncMs, NearStepMs);
+        door.LiveUntil(door.Host.Clock.WorldMs + SyncMs, NearStepMs);
         door.Host.Network.IsUp = false;
     }
 
@@ -90,16 +90,6 @@ internal sealed class FleetHouse : IDisposable
         foreach (DeskDoor door in _doors)
         {
             door.Dispose();
-        }
-    }
-
-    private static void Live(DeskDoor door, long untilMs, int stepMs)
-    {
-        VirtualClock clock = door.Host.Clock;
-        while (clock.WorldMs < untilMs)
-        {
-            door.Host.Run(door.Poll, untilMs - clock.WorldMs, stepMs);
-            door.FollowReboot();
         }
     }
 

@@ -71,15 +71,7 @@ internal sealed class SiteDoor : IDisposable
 
     /// <summary>Lets the door live until a point in the site's time.</summary>
     /// <param name="stepMs">Time between two turns of a door that nobody stands in front of.</param>
-    public void LiveUntil(long milliseconds, int stepMs = StepMs)
-    {
-        VirtualClock clock = Door.Host.Clock;
-        while (clock.WorldMs < milliseconds)
-        {
-            Door.Host.Run(Door.Poll, milliseconds - clock.WorldMs, stepMs);
-            Door.FollowReboot();
-        }
-    }
+    public void LiveUntil(long milliseconds, int stepMs = StepMs) => Door.LiveUntil(milliseconds, stepMs);
 
     /// <inheritdoc/>
     public void Dispose() => Door.Dispose();
